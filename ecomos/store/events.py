@@ -37,8 +37,9 @@ def append(
     depth = 0
     if cause_event_id is not None:
         depth = db.execute("select depth from events where id = ?", [cause_event_id]).fetchone()[0] + 1
-    row = [
-        (last["id"] if last else 0) + 1,
+    number = (last["id"] if last else 0) + 1
+    row: list[Any] = [
+        number,
         happened_at or recorded_at,
         recorded_at,
         actor,
@@ -55,7 +56,7 @@ def append(
         f"insert into events({_HASHED}, prev_hash, hash) values ({', '.join('?' * 13)})",
         [*row, prev, _hash(prev, row)],
     )
-    return int(row[0])  # type: ignore[call-overload]
+    return number
 
 
 def _hash(prev: str, row: list[Any]) -> str:

@@ -30,7 +30,9 @@ def open_file(path: Path, *, create: bool = False) -> sqlite3.Connection:
         version = db.execute("pragma user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         db.close()
-        raise StoreError(f"{path} is not a store file ({error}). “ecomos restore FILE” brings back a backup.") from error
+        raise StoreError(
+            f"{path} is not a store file ({error}). “ecomos restore FILE” brings back a backup."
+        ) from error
     if version > SCHEMA_VERSION:
         db.close()
         raise StoreError(
@@ -38,7 +40,9 @@ def open_file(path: Path, *, create: bool = False) -> sqlite3.Connection:
             "Update the program; the file was not touched."
         )
     if version < SCHEMA_VERSION:
-        from ecomos.store.migrate import migrate  # sqlite-utils costs a second, so only for a file that is behind
+        from ecomos.store.migrate import (
+            migrate,
+        )  # sqlite-utils costs a second, so only for a file that is behind
 
         migrate(path)
     return db

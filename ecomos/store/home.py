@@ -83,9 +83,7 @@ def find_home(given: str | None, environment: Mapping[str, str]) -> Path:
         return path.resolve()
     if named:
         raise WrongUsage(f"{path} is no store home: it has no ecomos.toml. “ecomos init {path}” makes one.")
-    raise WrongUsage(
-        "Which store? Give --store DIR or set ECOMOS_STORE, or make a new one with “ecomos init DIR”."
-    )
+    raise WrongUsage("Which store? Give --store DIR or set ECOMOS_STORE, or make a new one with “ecomos init DIR”.")
 
 
 def read_home(path: Path) -> Home:
@@ -95,7 +93,18 @@ def read_home(path: Path) -> Home:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise EcomosError(f"{file}: {error}") from error
-    known = {"name", "currency", "time_zone", "go_live", "live", "clock", "adopt", "hours", "holidays", "mail"}
+    known = {
+        "name",
+        "currency",
+        "time_zone",
+        "go_live",
+        "live",
+        "clock",
+        "adopt",
+        "hours",
+        "holidays",
+        "mail",
+    }
     try:
         return Home(
             path=path.resolve(),
@@ -152,7 +161,14 @@ def _mail(raw: Mapping[str, Any] | None) -> MailServer | None:
 
 
 def make_home(
-    path: Path, starter: Path, *, name: str, currency: str, time_zone: str, go_live: date, clock: str = "machine"
+    path: Path,
+    starter: Path,
+    *,
+    name: str,
+    currency: str,
+    time_zone: str,
+    go_live: date,
+    clock: str = "machine",
 ) -> Home:
     """Make a new home from the starter. Raises WrongUsage where the folder holds anything, or a value is no good."""
     if path.exists() and any(p.name != ".gitkeep" for p in path.iterdir()):
