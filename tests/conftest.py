@@ -1,0 +1,35 @@
+"""What every test may ask for: the real data beside the repo, a browser, a fresh store."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+ON_CI = os.environ.get("CI") == "true"
+
+
+def missing(what: str) -> None:
+    """A test that can't run: a skip that says so on a laptop, a failure in CI."""
+    if ON_CI:
+        pytest.fail(f"{what} is missing, and CI=true")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data made by others."""
+    path = Path(os.environ.get("ECOMOS_TEST_DATA", REPO.parent / "shared" / "data"))
+    if not path.is_dir():
+        missing(f"the test data at {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium to drive."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        missing("chromium")
+    return str(found)
