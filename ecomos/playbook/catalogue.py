@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-__all__ = ["Catalogue", "Deed", "EventKind", "FactField", "Money", "fact_fields"]
+__all__ = ["Catalogue", "Deed", "Doer", "EventKind", "FactField", "Money", "fact_fields"]
 
 Money = Annotated[Decimal, "money"]
 """A fact in major units of the case's currency."""
@@ -56,6 +56,19 @@ class EventKind:
 
 
 @dataclass(frozen=True)
+class Doer:
+    """On whose behalf a deed is done, and when."""
+
+    actor: str
+    """`person:3`, or `run:12` where the engine passes through."""
+    person_id: int | None
+    run_id: int
+    now: datetime
+    today: date
+    cause_event_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Deed:
     """What a procedure may `Do`: `room.verb name=value`."""
 
@@ -67,7 +80,7 @@ class Deed:
     arguments: Mapping[str, FactField]
     """All are needed but the nullable ones."""
     call: Callable[..., Any] = field(compare=False)
-    """call(db, case_id, arguments, doer) -> HandWork | None, inside the engine's transaction; see ecomos.work.deeds."""
+    """call(db, case_id, arguments, doer), inside the engine's transaction; raises Refused where it may not be done."""
     outside: bool = False
     """Acts in the platform: opens a hand task while the channel can't be written to."""
     hand_title: str = ""

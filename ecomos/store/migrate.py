@@ -13,7 +13,7 @@ from sqlite_utils.migrations import Migrations
 __all__ = ["migrate", "migrations", "statements"]
 
 migrations = Migrations("ecomos")
-FIRST = ("ledger.sql", "trade.sql", "people.sql", "work.sql")
+FIRST = ("ledger.sql", "trade.sql", "fulfilment.sql", "people.sql", "work.sql")
 
 
 def statements(sql: str) -> Iterator[str]:
