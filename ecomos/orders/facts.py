@@ -184,7 +184,7 @@ def _payment_facts(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _line_facts(db: sqlite3.Connection, order_id: int) -> dict[str, int]:
+def _line_facts(db: sqlite3.Connection, order_id: int) -> dict[str, Any]:
     row = db.execute(
         """select count(*) filter (where requires_shipping) as to_ship,
              count(*) filter (where not requires_shipping) as to_issue,
