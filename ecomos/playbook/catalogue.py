@@ -38,6 +38,8 @@ class FactField:
     """text, number, money, yes or no, day, instant, span, list of text."""
     nullable: bool = False
     doc: str = ""
+    choices: tuple[str, ...] = ()
+    """All that a text can be, where that is known."""
 
 
 @dataclass(frozen=True)

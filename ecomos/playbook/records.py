@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
+from typing import Any
 
 __all__ = [
     "Approve",
@@ -16,6 +17,7 @@ __all__ = [
     "Expression",
     "Kpi",
     "LateRung",
+    "Link",
     "Message",
     "Playbook",
     "Policy",
@@ -61,6 +63,15 @@ class Target:
 
     title: str
     slug: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a file's text."""
+
+    text: str
+    target: str
     line: int
 
 
@@ -284,6 +295,7 @@ class Procedure:
     steps: tuple[Step, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
+    links: tuple[Link, ...] = ()
 
     def step(self, slug: str) -> Step:
         """The step with that slug. Raises KeyError."""
@@ -325,6 +337,9 @@ class Role:
     communication: tuple[str, ...]
     prose: str
     line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Front matter key -> its line."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -358,6 +373,10 @@ class Policy:
     values: Mapping[str, PolicyValue]
     tables: Mapping[str, tuple[Branch, ...]] = field(default_factory=dict)
     """Decision tables by name; a branch's target title is the answer."""
+    owner: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Front matter key -> its line."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -379,6 +398,10 @@ class Message:
     body_line: int
     variables: frozenset[str] = frozenset()
     """Names used at the top level: order, customer, answers, policy, store …"""
+    used: tuple[str, ...] = ()
+    """Every dotted name used, once: `order.number`, `policy.returns.window_days`."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Front matter key -> its line."""
 
 
 @dataclass(frozen=True)
@@ -400,6 +423,9 @@ class Kpi:
     formula: str
     sql: str
     line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Front matter key -> its line."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -412,3 +438,5 @@ class Playbook:
     messages: Mapping[tuple[str, str], Message] = field(default_factory=dict)
     """(stem, language) -> message."""
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
+    broken: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    """(kind, name) -> what could be read of a file that has problems; it never runs."""

@@ -1,0 +1,120 @@
+"""A procedure's file into its record."""
+
+import re
+
+from ecomos.playbook.document import Document, Findings, read_document
+from ecomos.playbook.front import Front
+from ecomos.playbook.records import End, Expression, Procedure, Starts, Step, Target
+from ecomos.playbook.steps import WORDS, read_end, read_step
+
+__all__ = ["parse_procedure"]
+
+KEYS = (
+    "area",
+    "owner",
+    "performer",
+    "starts",
+    "about",
+    "promise",
+    "review every",
+    "kpis",
+    "on",
+    "ends when",
+    "state",
+    "again",
+    "certificate",
+    "was",
+)
+_EVENT = re.compile(r"([a-z_]+\.[a-z_]+)(?:\s+where\s+(.+))?")
+_DAYS = r"(?:mon|tue|wed|thu|fri|sat|sun)"
+_SCHEDULE = re.compile(
+    rf"every (?:day|{_DAYS}(?:-{_DAYS})?(?:, ?{_DAYS}(?:-{_DAYS})?)*|month on (?:\d{{1,2}}|the last day)"
+    rf"|(?:\d+ )?(?:minutes?|hours?))(?: at \d{{1,2}}:\d{{2}})?",
+    re.IGNORECASE,
+)
+
+
+def parse_procedure(stem: str, text: str, found: Findings) -> Procedure:
+    """The record of a procedure as far as it can be read; what can't stands among the problems."""
+    document = read_document(text, WORDS, found)
+    front = Front(document, KEYS, found)
+    about = front.needed("about", "the kind of case it works on, as in “about: order”")
+    steps = _steps(document, about, found)
+    titles = {s.slug: s.title for s in steps}
+    return Procedure(
+        stem=stem,
+        title=document.title,
+        source=found.source,
+        purpose=document.intro.prose,
+        area=front.needed("area", "the part of the business that it belongs to"),
+        owner=front.needed("owner", "the role that answers for it"),
+        performer=front.needed("performer", "the role that does its steps unless a step says otherwise"),
+        starts=_starts(front, found),
+        about=about,
+        promise=front.span("promise"),
+        review_every=front.span("review every"),
+        kpis=front.stems("kpis"),
+        on=_on(front, titles, found),
+        ends_when=_ends_when(front, titles, found),
+        state=front.one_of("state", ("on", "paper"), "paper"),
+        again=front.one_of("again", ("allowed", "no"), "no") == "allowed",
+        certificate=front.one_of("certificate", ("required", "no"), "no") == "required",
+        was=front.stem("was"),
+        steps=steps,
+        lines=front.lines,
+        links=document.links,
+    )
+
+
+def _steps(document: Document, about: str, found: Findings) -> tuple[Step, ...]:
+    for word in (*document.intro.words, *document.intro.ticks):
+        found.add(word.line, "words and checklist lines stand in a step; begin one with “## ”")
+    if not document.sections:
+        found.add(document.title_line, "there is no step: each begins with “## ”")
+    seen: dict[str, int] = {}
+    for section in document.sections:
+        if section.slug in seen:
+            found.add(section.line, f"a second step “{section.title}” (first in line {seen[section.slug]})")
+        seen.setdefault(section.slug, section.line)
+    return tuple(read_step(section, about, found) for section in document.sections)
+
+
+def _starts(front: Front, found: Findings) -> Starts | None:
+    text, line = front.text("starts"), front.line("starts")
+    if not text or text == "by hand":
+        return None
+    if text.lower().startswith("every "):
+        if not _SCHEDULE.fullmatch(text):
+            found.add(line, f"starts: “{text}” is no schedule, {_SCHEDULES}")
+            return None
+        return Starts(None, None, text, line)
+    match = _EVENT.fullmatch(text)
+    if not match:
+        found.add(line, f'starts: “{text}” is not understood, as in “order.placed where order.kind == "sale"”')
+        return None
+    return Starts(match[1], Expression(match[2].strip(), line) if match[2] else None, None, line)
+
+
+_SCHEDULES = "as in “every day at 07:30”, “every Mon-Fri at 09:00”, “every month on 1 at 08:00”, “every 15 minutes”"
+
+
+def _on(front: Front, titles: dict[str, str], found: Findings) -> dict[str, Target]:
+    targets = {}
+    for event, (text, line) in front.mapping("on").items():
+        if text.startswith("#"):
+            targets[event] = _target(text, titles, line)
+        else:
+            found.add(line, f'on: “{event}” leads to a step, as in "#{text.replace(" ", "-")}", not “{text}”')
+    return targets
+
+
+def _ends_when(front: Front, titles: dict[str, str], found: Findings) -> dict[str, End | Target]:
+    ways: dict[str, End | Target] = {}
+    for event, (text, line) in front.mapping("ends when").items():
+        ways[event] = _target(text, titles, line) if text.startswith("#") else read_end(text, line)
+    return ways
+
+
+def _target(text: str, titles: dict[str, str], line: int) -> Target:
+    slug = text[1:]
+    return Target(titles.get(slug, slug), slug, line)
