@@ -1,0 +1,58 @@
+"""What all parts share: only named traits may be set by a browser, and what a callback raises is told in words."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import anywidget
+
+from ecomos.errors import EcomosError
+
+__all__ = ["Part", "told_in_words"]
+
+log = logging.getLogger("ecomos.pages")
+
+
+class Part(anywidget.AnyWidget):
+    """A widget of ours. A subclass names in `from_browser` the traits that its script sets; a forged message that sets
+    another one is ignored. Messages (`model.send`) reach `heard`."""
+
+    from_browser: ClassVar[frozenset[str]] = frozenset()
+    fault: ClassVar[Callable[[str], None] | None] = None
+    """Where a callback's failure is shown; the shell sets it."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(lambda _widget, content, buffers: self.call(self.heard, content, buffers))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        super().set_state({name: value for name, value in sync_data.items() if name in self.from_browser})
+
+    def heard(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        """A message from the script: whatever a browser can send, so it is read with suspicion."""
+
+    def call(self, function: Callable[..., Any] | None, *given: Any) -> Any:
+        """Call a page's callback; what it raises is told in words."""
+        return told_in_words(function, type(self).fault or Part.fault)(*given) if function else None
+
+
+def told_in_words(function: Callable[..., Any], tell: Callable[[str], None] | None) -> Callable[..., Any]:
+    """The function, so that an EcomosError is told as it stands, and any other failure as a number that the log has."""
+
+    def call(*given: Any, **named: Any) -> Any:
+        try:
+            return function(*given, **named)
+        except EcomosError as error:
+            words = str(error)
+        except Exception:  # the outermost runner of a page: the failure is kept, the page lives on
+            number = secrets.token_hex(3)
+            log.exception("failure %s in a page", number)
+            words = f"That went wrong. Try again; if it stays so, tell whoever runs the store the number {number}."
+        if tell is None:
+            log.warning("%s", words)
+        else:
+            tell(words)
+        return None
+
+    return call

@@ -1,0 +1,197 @@
+"""Kernels: each belongs to one person, one waits ready for the next page, and those nobody looks at are ended.
+The person is told to a kernel by the server's own silent execute; nothing from the browser is ever executed."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Any as AnyTrait
+from traitlets import Unicode
+
+__all__ = ["KernelError", "Kernels", "Lease", "Owner"]
+
+log = logging.getLogger("ecomos.kernels")
+
+MOST_PER_PERSON = 8
+REFILL_AFTER = 3.0
+START_SECONDS = 60
+CELL_SECONDS = 60
+ALLOWED = ["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"]
+PREPARE = "import ecomos.pages.context as context; context.warm()"
+
+
+class KernelError(Exception):
+    """A kernel could not be started, or a page's code failed in it; the message has the traceback."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose kernel it is, and by which log-in."""
+
+    person_id: int
+    stamp: str
+    session: str
+
+
+@dataclass
+class Lease:
+    """A running kernel with a line to it."""
+
+    id: str
+    client: AsyncKernelClient
+    since: float = field(default_factory=time.monotonic)
+
+    async def run(self, code: str, *, silent: bool = False) -> list[dict[str, Any]]:
+        """Execute our own code and give its outputs as messages. Raises KernelError where it fails."""
+        outputs: list[dict[str, Any]] = []
+        reply = await self.client.execute_interactive(
+            code,
+            silent=silent,
+            store_history=False,
+            allow_stdin=False,
+            timeout=CELL_SECONDS,
+            output_hook=outputs.append,
+        )
+        if reply["content"]["status"] != "ok":
+            raise KernelError("\n".join(reply["content"].get("traceback") or [str(reply["content"].get("evalue"))]))
+        return outputs
+
+    def hang_up(self) -> None:
+        """Close our line; the browser has its own."""
+        self.client.stop_channels()
+
+
+class Kernels(AsyncMappingKernelManager):
+    """Voilà's kernel manager with owners and one kernel in waiting."""
+
+    environment = AnyTrait({})
+    workplace = Unicode("")
+
+    def __init__(self, **given: Any) -> None:
+        given["allowed_message_types"] = ALLOWED
+        super().__init__(**given)
+        self.owners: dict[str, Owner] = {}
+        self.opened: dict[str, float] = {}
+        self.waiting: list[Lease] = []
+        self._refill: asyncio.Task[None] | None = None
+        self._starting = self._ending = False
+
+    async def lease(self, owner: Owner, bind: str) -> Lease:
+        """A kernel for this person's page: the waiting one, or a new one, told by `bind` whose it is."""
+        found = await self._take()
+        try:
+            await found.run(bind, silent=True)
+        except BaseException:
+            await self.end(found.id)
+            raise
+        self.owners[found.id] = owner
+        self.opened[found.id] = time.monotonic()
+        await self._end_the_oldest(owner.person_id)
+        self.refill(REFILL_AFTER)
+        return found
+
+    async def _take(self) -> Lease:
+        while self.waiting:
+            found = self.waiting.pop()
+            if await self._lives(found):
+                return found
+            await self.end(found.id)
+        return await self._ready()
+
+    async def _lives(self, found: Lease) -> bool:
+        kernel: Any = self.get_kernel(found.id) if found.id in self else None
+        return kernel is not None and bool(await kernel.is_alive())
+
+    async def _ready(self) -> Lease:
+        number = await self.start_kernel(kernel_name="python3", env=self.environment, cwd=self.workplace)
+        client: Any = self.get_kernel(number).client()
+        client.start_channels()
+        found = Lease(number, client)
+        try:
+            await client.wait_for_ready(timeout=START_SECONDS)
+            await found.run(PREPARE, silent=True)
+        except BaseException:
+            found.hang_up()
+            await self.end(number)
+            raise
+        return found
+
+    def refill(self, after: float = 0.0) -> None:
+        """See to it that one kernel waits, after a pause in which the page that was just opened may draw."""
+        if self._ending or self._starting:
+            return
+        if self._refill:
+            self._refill.cancel()
+        self._refill = asyncio.ensure_future(self._refill_after(after))
+
+    async def _refill_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if self.waiting or self._ending:
+            return
+        self._starting = True
+        try:
+            self.waiting.append(await self._ready())
+        except (KernelError, RuntimeError) as error:
+            log.error("no kernel could be made ready: %s", error)
+        finally:
+            self._starting = False
+
+    async def look_after(self) -> None:
+        """Replace a waiting kernel that died."""
+        for found in [w for w in self.waiting if not await self._lives(w)]:
+            log.warning("a waiting kernel died; another is made ready")
+            self.waiting.remove(found)
+            await self.end(found.id)
+        if not self.waiting and (self._refill is None or self._refill.done()):
+            self.refill()
+
+    async def end(self, number: str) -> None:
+        """Shut a kernel down at once and forget whose it was; one that is gone already is no error."""
+        self.owners.pop(number, None)
+        self.opened.pop(number, None)
+        if number in self:
+            await self.shutdown_kernel(number, now=True)
+
+    async def end_all_of(self, numbers: Sequence[str]) -> None:
+        await asyncio.gather(*(self.end(number) for number in numbers))
+
+    async def _end_the_oldest(self, person_id: int) -> None:
+        own = [n for n, owner in self.owners.items() if owner.person_id == person_id and n in self.opened]
+        own.sort(key=lambda number: self.opened[number])
+        await self.end_all_of(own[:-MOST_PER_PERSON])
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        if all(found.id != kernel_id for found in self.waiting):
+            await super().cull_kernel_if_idle(kernel_id)
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        self.owners.pop(kernel_id, None)
+        self.opened.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+    async def close(self) -> None:
+        """The server ends: no refill any more, and no kernel is left."""
+        self._ending = True
+        if self._refill:
+            self._refill.cancel()
+        for found in self.waiting:
+            found.hang_up()
+        self.waiting.clear()
+        await self.shutdown_all(now=True)
+
+
+def kernel_environment(outside: Mapping[str, str], home: str) -> dict[str, str]:
+    """What a page's kernel may know of the server's environment: all but secrets, and where the store is."""
+    kept = {name: value for name, value in outside.items() if not name.startswith("ECOMOS_MAIL")}
+    return {**kept, "ECOMOS_STORE": home, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def own_environment(home: str) -> dict[str, str]:
+    """`kernel_environment` of this process."""
+    return kernel_environment(os.environ, home)
