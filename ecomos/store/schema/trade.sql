@@ -20,6 +20,7 @@ create table products (
   handle text not null,
   title text not null,
   vendor text, type text, status text,
+  is_gift_card integer not null default 0,
   unique (channel_id, handle)
 ) strict;
 
@@ -92,7 +93,8 @@ create table order_lines (
   requires_shipping integer not null default 1,
   fulfillment_status text,
   open_quantity integer,                  -- null where the export says only "partial"
-  total_cents integer not null,           -- rounded per line
+  total_cents integer not null,           -- quantity x price before discounts, rounded per line
+  vendor text,
   primary key (order_id, line_no)
 ) strict, without rowid;
 create index order_lines_by_variant on order_lines(variant_id);

@@ -1,0 +1,369 @@
+"""One file in, from its bytes to rows and events, in one transaction: all of it or nothing. What can't be read whole is
+refused, what may mean two things is asked; both leave an import with its account behind."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ecomos.errors import Problem, WrongUsage, nearest
+from ecomos.intake.account import SHOWN, Account, read_account, save_account
+from ecomos.intake.dates import ORDERS, DateReader
+from ecomos.intake.gather import scattered_cases
+from ecomos.intake.kinds import Kind, Reading, Rows
+from ecomos.intake.recognise import KINDS, Sheet, recognise
+from ecomos.intake.rows import read_rows, survey
+from ecomos.intake.text import ENCODINGS, Progress, Unreadable, examine, sha256_of
+from ecomos.orders.load import OrderTally, Setting, baseline_newest, load_orders
+from ecomos.orders.load_channels import Channel, channels_of, ensure_channel, find_channel
+from ecomos.orders.load_records import AskFirst, ProductRecord, Rejected, Scattered
+from ecomos.orders.products import load_products
+from ecomos.store import Home, events, iso, write
+
+__all__ = ["import_file", "refuse_file"]
+
+BULK_BYTES = 4 << 20
+"""Larger files are loaded with synchronous normal: they can be run again."""
+READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel")
+
+
+@dataclass
+class _Job:
+    """One file on its way in."""
+
+    home: Home
+    db: sqlite3.Connection
+    path: Path
+    now: datetime
+    kind: str | None
+    channel: str | None
+    readings: Mapping[str, str]
+    progress: Progress | None
+    sha256: str = ""
+    found_kind: str = ""
+    told: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def import_file(
+    home: Home,
+    db: sqlite3.Connection,
+    path: Path,
+    now: datetime,
+    *,
+    kind: str | None = None,
+    channel: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Account:
+    """Load one file and give its account; the file itself is only read.
+
+    The same bytes again are answered at once. Raises WrongUsage for a kind, channel or reading that there is not,
+    and FileNotFoundError where there is no file.
+    """
+    job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress)
+    _must_be_known(job)
+    job.sha256 = sha256_of(path)
+    known = _loaded_before(job)
+    if known is not None:
+        return replace(read_account(db, known), status="already", import_id=known)
+    try:
+        return _load(job)
+    except Unreadable as refusal:
+        return _not_loaded(job, "refused", str(refusal), [])
+    except AskFirst as question:
+        return _not_loaded(job, "asks", str(question), question.choices)
+
+
+def refuse_file(home: Home, db: sqlite3.Connection, path: Path, now: datetime, reason: str) -> Account:
+    """Keep that a file was refused before it was opened, and why."""
+    return _not_loaded(_Job(home, db, path, now, None, None, {}, None), "refused", reason, [])
+
+
+def _must_be_known(job: _Job) -> None:
+    if job.kind is not None and job.kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise WrongUsage(f"There is no kind of file “{job.kind}”{nearest(job.kind, KINDS)}. Known: {known}.")
+    allowed = {"date": ORDERS, "decimal": (".", ","), "encoding": ENCODINGS}
+    for name, value in job.readings.items():
+        if name not in READABLE:
+            raise WrongUsage(f"“{name}” is nothing that can be read another way{nearest(name, READABLE)}.")
+        if name in allowed and value not in allowed[name]:
+            raise WrongUsage(f"{name}={value}: known are {', '.join(allowed[name])}.")
+    job.channel = job.channel or job.readings.get("channel")
+
+
+def _loaded_before(job: _Job) -> int | None:
+    rows = job.db.execute(
+        """select i.id, i.kind, c.name from imports i join channels c on c.id = i.channel_id
+           where sha256 = ? and status = 'loaded' order by i.id""",
+        [job.sha256],
+    )
+    for row in rows:
+        if job.channel in (None, row["name"]) and job.kind in (None, row["kind"]):
+            return int(row["id"])
+    return None
+
+
+def _load(job: _Job) -> Account:
+    source = examine(job.path, job.readings.get("encoding"))
+    sheet = recognise(source, job.kind)
+    job.found_kind = sheet.kind.name
+    job.told |= {"encoding": source.encoding, "separator": sheet.separator_name}
+    channel_name = _channel_name(job, sheet.kind)
+    reading = _reading(job, sheet, channel_name)
+    if sheet.extra:
+        job.notes.append(f"Columns that are not used: {', '.join(sheet.extra)}.")
+    if not source.ends_with_newline:
+        job.notes.append("The file does not end with a line break; every row has all its cells.")
+    try:
+        return _in_one_transaction(job, sheet, reading, channel_name)
+    except Scattered:
+        held = scattered_cases(read_rows(sheet, []), sheet.at[sheet.kind.case], _case_name)
+        return _in_one_transaction(job, sheet, replace(reading, hold=held), channel_name)
+
+
+def _case_name(cell: str, before: str) -> str:
+    return cell.strip().removeprefix("'") or before
+
+
+def _channel_name(job: _Job, kind: Kind) -> str:
+    """Given, else the platform's one channel, else a new one named after the platform."""
+    if job.channel:
+        found = find_channel(job.db, job.channel)
+        if found is not None and found.platform != kind.platform:
+            raise Unreadable(f"{job.path.name} is {kind.title}, but the channel {found.name} is of {found.platform}.")
+        return job.channel
+    there = channels_of(job.db, kind.platform)
+    if len(there) > 1:
+        raise AskFirst(
+            f"{job.path.name} is {kind.title}; which channel is it of?",
+            [(c.name, f"channel={c.name}") for c in there],
+        )
+    return there[0].name if there else kind.platform
+
+
+def _reading(job: _Job, sheet: Sheet, channel_name: str) -> Reading:
+    channel = find_channel(job.db, channel_name)
+    zone = ZoneInfo(channel.time_zone) if channel and channel.time_zone else job.home.zone
+    numbers, days = survey(sheet)
+    decimal = job.readings.get("decimal") or numbers.reading()
+    order = job.readings.get("date") or days.reading()
+    if decimal is None or order is None:
+        raise AskFirst(
+            *_question(numbers.example if decimal is None else None, days.example if order is None else None)
+        )
+    given = job.readings.get("currency", "")
+    currency = given if len(given) == 3 else (channel.currency if channel else None) or job.home.currency
+    signs = {".": "point", ",": "comma"}
+    job.told |= {"decimal": signs[decimal], "date": order if sheet.kind.dates else "", "zone": str(zone)}
+    if "currency" not in sheet.at:
+        job.told["currency"] = currency
+    job.told = {name: value for name, value in job.told.items() if value}
+    return Reading(decimal, DateReader(order, zone), currency, sheet.at)
+
+
+def _question(number: str | None, date: str | None) -> tuple[str, list[tuple[str, str]]]:
+    choices: list[tuple[str, str]] = []
+    questions = []
+    if date is not None:
+        questions.append(f"Is “{date}” day first or month first? No date in the file tells.")
+        choices += [("day first", "date=dmy"), ("month first", "date=mdy")]
+    if number is not None:
+        questions.append(f"Is the sign in “{number}” a decimal or does it part thousands? No number in the file tells.")
+        choices += [("the decimal sign is a point", "decimal=."), ("the decimal sign is a comma", "decimal=,")]
+    return " ".join(questions), choices
+
+
+def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name: str) -> Account:
+    with write(job.db, bulk=sheet.source.size > BULK_BYTES) as db:
+        known = _loaded_before(job)  # another process may have been faster
+        if known is not None:
+            return replace(read_account(db, known), status="already", import_id=known)
+        channel = _channel(job, db, channel_name, sheet.kind.platform)
+        newest = baseline_newest(db, channel.id, sheet.kind.name)
+        import_id = _begin(job, db, sheet.kind.name, channel.id)
+        account = Account(
+            job.path.name,
+            "loaded",
+            import_id,
+            sheet.kind.name,
+            channel.name,
+            is_baseline=newest is None,
+            readings=job.told,
+            notes=job.notes,
+        )
+        misfits: list[Rejected] = []
+        rows = _Counted(read_rows(sheet, misfits, job.progress))
+        load = _load_products if sheet.kind.what == "products" else _load_orders
+        account, rejects = load(job, sheet, reading, channel, account, rows, newest)
+        account = replace(account, rows_read=rows.count + len(misfits))
+        _finish(job, db, account, misfits + rejects)
+    return read_account(job.db, import_id)
+
+
+def _channel(job: _Job, db: sqlite3.Connection, name: str, platform: str) -> Channel:
+    try:
+        return ensure_channel(db, name, platform)
+    except WrongUsage as error:
+        raise Unreadable(str(error)) from error
+
+
+class _Counted:
+    """Rows as they come, counted."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Rows:
+        count = 0
+        for row in self.rows:
+            count += 1
+            yield row
+        self.count = count
+
+
+def _load_orders(
+    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: _Counted, newest: str | None
+) -> tuple[Account, list[Rejected]]:
+    setting = Setting(
+        import_id=account.import_id,
+        channel=channel,
+        zone=reading.zone,
+        now=iso(job.now),
+        is_baseline=newest is None,
+        since=max(_go_live(job), newest or ""),
+        home_currency=job.home.currency,
+        absent=sheet.kind.absent(sheet.at),
+        makes_variants=sheet.kind.makes_variants,
+        accepted=_accepted(job.readings),
+    )
+    tally = load_orders(job.db, setting, sheet.kind.read(iter(rows), reading))
+    return _with_orders(account, tally, str(reading.zone)), tally.rejects
+
+
+def _go_live(job: _Job) -> str:
+    return iso(datetime.combine(job.home.go_live, time(), job.home.zone))
+
+
+def _accepted(readings: Mapping[str, str]) -> frozenset[str]:
+    found = {f"currency={c.strip().upper()}" for c in readings.get("currency", "").split(",") if c.strip()}
+    return frozenset(found | ({"vendors=new"} if readings.get("vendors") == "new" else set()))
+
+
+def _with_orders(account: Account, tally: OrderTally, zone: str) -> Account:
+    names = ("orders", "lines", "no_sku", "no_shipping", "non_merchandise", "unmatched", "without_customer")
+    return replace(
+        account,
+        rows_new=tally.rows_new,
+        rows_changed=tally.rows_changed,
+        counts={name: getattr(tally, name) for name in (*names, "lines_without_customer", "adoptions")},
+        unmatched=tally.unmatched_examples,
+        identities=tally.identities,
+        days=_days(tally, zone),
+        older=tally.older,
+        corrected=[f"{order_id}|{column}" for order_id, column in tally.corrected],
+        history=tally.history,
+        events=tally.events,
+        newest_at=tally.newest_at,
+    )
+
+
+def _days(tally: OrderTally, zone: str) -> list[str]:
+    if not tally.orders:
+        return []
+    return [
+        f"The store's days ({zone}): {tally.first_on} to {tally.last_on}; the file's own: {tally.file_first_on} to "
+        f"{tally.file_last_on}; {tally.other_day} of {tally.orders} orders fall on another day."
+    ]
+
+
+def _load_products(
+    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: _Counted, newest: str | None
+) -> tuple[Account, list[Rejected]]:
+    rejects: list[Rejected] = []
+    tally = load_products(job.db, channel.id, account.import_id, _apart(sheet.kind.read(iter(rows), reading), rejects))
+    counts = {"products": tally.products, "variants": tally.variants}
+    return replace(account, rows_new=tally.rows_new, rows_changed=tally.rows_changed, counts=counts), rejects
+
+
+def _apart(records: Iterator[ProductRecord | Rejected], rejects: list[Rejected]) -> Iterator[ProductRecord]:
+    for record in records:
+        if isinstance(record, Rejected):
+            rejects.append(record)
+        else:
+            yield record
+
+
+def _begin(job: _Job, db: sqlite3.Connection, kind: str, channel_id: int | None, status: str = "loaded") -> int:
+    row = db.execute(
+        "insert into imports(path, sha256, kind, channel_id, imported_at, status) values (?, ?, ?, ?, ?, ?) "
+        "returning id",
+        [job.path.name, job.sha256, kind, channel_id, iso(job.now), status],
+    ).fetchone()
+    return int(row[0])
+
+
+def _finish(job: _Job, db: sqlite3.Connection, account: Account, rejects: list[Rejected]) -> None:
+    rejects = sorted(rejects, key=lambda r: r.line)
+    db.executemany(
+        "insert into rejects(import_id, line, reason, raw) values (?, ?, ?, ?)",
+        [(account.import_id, r.line, r.reason, r.raw) for r in rejects],
+    )
+    account = replace(
+        account,
+        rows_rejected=len(rejects),
+        rejects=[(r.line, r.reason) for r in rejects[:SHOWN]],
+        problems=[Problem(account.file, r.line, r.reason) for r in rejects[:SHOWN]],
+    )
+    db.execute(
+        """update imports set is_baseline = ?, rows_read = ?, rows_new = ?, rows_changed = ?, rows_rejected = ?,
+             newest_at = ? where id = ?""",
+        [
+            account.is_baseline,
+            account.rows_read,
+            account.rows_new,
+            account.rows_changed,
+            account.rows_rejected,
+            account.newest_at or None,
+            account.import_id,
+        ],
+    )
+    save_account(db, account)
+    if rejects:
+        _tell_rejected(job, db, account)
+
+
+def _tell_rejected(job: _Job, db: sqlite3.Connection, account: Account) -> None:
+    events.append(
+        db,
+        "data.rejected",
+        ("import", account.import_id),
+        actor=f"import:{account.import_id}",
+        recorded_at=iso(job.now),
+        data={"rows": account.rows_rejected, "file": account.file, "status": account.status},
+    )
+
+
+def _not_loaded(job: _Job, status: str, message: str, choices: list[tuple[str, str]]) -> Account:
+    """Keep that a file was refused or is waiting for a choice; a refusal is an event, so that it is on a list."""
+    with write(job.db) as db:
+        channel = find_channel(db, job.channel) if job.channel else None
+        import_id = _begin(job, db, job.found_kind or "unknown", channel.id if channel else None, status)
+        account = Account(
+            job.path.name,
+            status,
+            import_id,
+            job.found_kind,
+            channel.name if channel else "",
+            readings=job.told,
+            choices=choices,
+            problems=[Problem(job.path.name, 0, message)],
+        )
+        save_account(db, account)
+        if status == "refused":
+            _tell_rejected(job, db, account)
+    return account

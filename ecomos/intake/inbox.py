@@ -1,0 +1,117 @@
+"""The inbox: files dropped there, or in a channel's folder, are read when nobody writes to them any more and moved
+away with a note beside those that were not read whole. It can be killed anywhere and run again, even twice at once."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from ecomos.errors import WrongUsage
+from ecomos.intake.account import Account
+from ecomos.intake.imports import import_file, refuse_file
+from ecomos.orders.load_channels import NAME
+from ecomos.store import Home
+
+__all__ = ["scan_inbox"]
+
+DONE, REFUSED = "read", "refused"
+HALF = (".part", ".crdownload", ".tmp", ".download", ".filepart", ".swp")
+NOTE = ".problems.txt"
+
+
+def scan_inbox(home: Home, db: sqlite3.Connection, now: datetime, *, settle_seconds: float = 10) -> list[Account]:
+    """Import every settled file and move it to read/ or refused/; the accounts in the order of the file names.
+
+    Settled means unchanged for `settle_seconds` of the machine's own time (a demo store's clock does not count). A
+    file that was loaded but not moved yet is known by its fingerprint and only moved.
+    """
+    accounts = []
+    for path, channel in list(_waiting(home.path / "inbox", settle_seconds)):
+        try:
+            account = _take(home, db, now, path, channel)
+        except FileNotFoundError:
+            continue  # another scanner moved it
+        if account is not None:
+            accounts.append(account)
+    return accounts
+
+
+def _waiting(inbox: Path, settle_seconds: float) -> Iterator[tuple[Path, str | None]]:
+    """Settled files with the channel that their folder names, by name."""
+    if not inbox.is_dir():
+        return
+    for path in sorted(inbox.iterdir()):
+        if path.name.startswith(".") or (path.name in (DONE, REFUSED) and path.is_dir()):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            for inner in sorted(path.iterdir()):
+                if _is_settled(inner, settle_seconds):
+                    yield inner, path.name
+        elif _is_settled(path, settle_seconds):
+            yield path, None
+
+
+def _is_settled(path: Path, settle_seconds: float) -> bool:
+    if path.name.startswith(".") or path.name.endswith((*HALF, NOTE)):
+        return False
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return False
+    if path.is_dir() and not path.is_symlink():
+        return False
+    real = time.time()
+    changed = state.st_mtime if state.st_mtime <= real + 1 else state.st_ctime
+    return real - changed >= settle_seconds
+
+
+def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel: str | None) -> Account | None:
+    """Import one file and move it; None where it was written to meanwhile and is left for the next time."""
+    before = path.lstat()
+    reason = _no_file(path, channel)
+    if reason:
+        account = refuse_file(home, db, path, now, reason)
+    else:
+        try:
+            account = import_file(home, db, path, now, channel=channel)
+        except WrongUsage as error:
+            account = refuse_file(home, db, path, now, str(error))
+    after = path.lstat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        return None
+    _move(home.path / "inbox", path, account)
+    return account
+
+
+def _no_file(path: Path, channel: str | None) -> str | None:
+    if path.is_symlink() or not path.is_file():
+        return f"{path.name} is a link, not a file: it was not followed."
+    if channel is not None and not NAME.fullmatch(channel):
+        return f"The folder “{channel}” is no name for a channel: letters, digits, blank, dot, dash."
+    return None
+
+
+def _move(inbox: Path, path: Path, account: Account) -> None:
+    fine = account.status in ("loaded", "already")
+    folder = inbox / (DONE if fine else REFUSED)
+    folder.mkdir(exist_ok=True)
+    target = _free(folder, path.name)
+    os.replace(path, target)
+    if not account.is_fine:
+        _write_note(target.with_name(target.name + NOTE), account)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name that is not taken: orders.csv, orders-2.csv, …"""
+    target, number = folder / name, 2
+    while target.exists() or target.is_symlink():
+        stem, dot, rest = name.partition(".")
+        target = folder / f"{stem}-{number}{dot}{rest}"
+        number += 1
+    return target
+
+
+def _write_note(path: Path, account: Account) -> None:
+    path.write_text("\n".join(account.lines()) + "\n", encoding="utf-8")

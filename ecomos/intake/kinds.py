@@ -1,0 +1,95 @@
+"""A kind of file: its columns with their aliases, and the function that reads its rows into neutral records."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ecomos.intake.dates import DateReader
+
+__all__ = ["Kind", "Reading", "Rows"]
+
+Rows = Iterator[tuple[int, list[str]]]
+"""Line of the file (its first one) and the cells, as many as the header has."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a whole file is read; chosen once and stated in the account."""
+
+    decimal: str
+    dates: DateReader
+    currency: str
+    """Of orders that name none."""
+    at: Mapping[str, int]
+    hold: frozenset[str] = frozenset()
+    """Cases whose rows are not adjacent, as far as that was looked into."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.dates.zone
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file of one platform."""
+
+    name: str
+    """As for `--as`."""
+    title: str
+    platform: str
+    what: str
+    """orders, products."""
+    columns: Mapping[str, tuple[str, ...]]
+    """Field → the names that its column may have, the current one first."""
+    needed: tuple[str, ...]
+    money: tuple[str, ...]
+    """Fields that show which decimal sign the file uses."""
+    dates: tuple[str, ...]
+    """Fields that show the order of day and month."""
+    read: Callable[[Rows, Reading], Iterator[Any]]
+    """Neutral records, or Rejected rows."""
+    case: str
+    """The field whose value gathers the rows of one case; where blank, the row belongs to the case before it."""
+    makes_variants: bool = False
+    """The platform has no product file: the codes of its lines become products."""
+    inclusive: bool | None = None
+    """Do prices include tax? None: decided by the first import."""
+    ignored: tuple[str, ...] = ()
+    """Beginnings of columns that are known and not used."""
+    store_columns: Mapping[str, tuple[str, ...]] | None = None
+    """Field → columns of the store that are not touched where the file lacks it."""
+
+    def place(self, header: Sequence[str]) -> dict[str, int]:
+        """Field → position, for every known column of this header."""
+        known = {_plain(alias): field for field, aliases in self.columns.items() for alias in aliases}
+        found: dict[str, int] = {}
+        for position, name in enumerate(header):
+            field = known.get(_plain(name))
+            if field is not None:
+                found.setdefault(field, position)
+        return found
+
+    def missing(self, at: Mapping[str, int]) -> list[str]:
+        """The needed fields that are not there."""
+        return [field for field in self.needed if field not in at]
+
+    def heading(self, field: str) -> str:
+        """The column's current name, as people know it."""
+        return self.columns[field][0]
+
+    def ignores(self, name: str) -> bool:
+        """Is it a column that we know and do not use?"""
+        return _plain(name).startswith(tuple(_plain(i) for i in self.ignored)) if self.ignored else False
+
+    def absent(self, at: Mapping[str, int]) -> frozenset[str]:
+        """Columns of the store that a file with these columns says nothing about."""
+        found: set[str] = set()
+        for field, columns in (self.store_columns or {}).items():
+            if field not in at:
+                found.update(columns)
+        return frozenset(found)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.strip().lower().replace("_", " ").split())

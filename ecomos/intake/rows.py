@@ -1,0 +1,100 @@
+"""Rows of a recognised file: read once from end to end without splitting on lines, checked to be whole.
+Knows columns by position only."""
+
+import csv
+from collections.abc import Iterator, Sequence
+
+from ecomos.intake.dates import DateSurvey
+from ecomos.intake.kinds import Rows
+from ecomos.intake.numbers import NumberSurvey
+from ecomos.intake.recognise import Sheet
+from ecomos.intake.text import LONGEST_CELL, Progress, Unreadable
+from ecomos.orders.load_records import Rejected
+
+__all__ = ["read_rows", "survey"]
+
+EVERY = 4096
+
+
+def read_rows(sheet: Sheet, rejects: list[Rejected], progress: Progress | None = None) -> Rows:
+    """Every row after the header that has as many cells as it; others are noted in `rejects`.
+
+    Raises Unreadable where the end of the file is missing: a last row cut short, a quotation mark never closed.
+    """
+    csv.field_size_limit(LONGEST_CELL)
+    width, name, size = len(sheet.header), sheet.source.path.name, sheet.source.size
+    with sheet.source.open() as file:
+        reader = csv.reader(file, delimiter=sheet.separator)
+        for _ in range(sheet.skip):
+            next(reader)
+        _to_header(reader)
+        line, count, short = reader.line_num, 0, None
+        last: list[str] = []
+        try:
+            for row in reader:
+                if short is not None:
+                    rejects.append(short)
+                    short = None
+                if len(row) == width:
+                    last = row
+                    yield line + 1, row
+                elif any(row):
+                    short = _misfit(line + 1, row, width)
+                line = reader.line_num
+                count += 1
+                if progress is not None and not count % EVERY:
+                    progress(min(_position(file), size), size)
+        except csv.Error as error:
+            raise Unreadable(f"{name}: line {reader.line_num}: {error}.") from error
+        _must_be_whole(sheet, short, last)
+        if short is not None:
+            rejects.append(short)
+        if progress is not None:
+            progress(size, size)
+
+
+def _position(file: object) -> int:
+    buffer = getattr(file, "buffer", None)
+    raw = getattr(buffer, "fileobj", None) or buffer
+    return int(raw.tell()) if raw is not None else 0
+
+
+def _to_header(reader: Iterator[list[str]]) -> None:
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            return
+
+
+def _misfit(line: int, row: Sequence[str], width: int) -> Rejected:
+    raw = ",".join(row)[:1000]
+    return Rejected(line, f"has {len(row)} cells, the header has {width}", raw)
+
+
+def _must_be_whole(sheet: Sheet, short: Rejected | None, last: Sequence[str]) -> None:
+    name = sheet.source.path.name
+    if short is not None and not sheet.source.ends_with_newline:
+        raise Unreadable(
+            f"{name} is cut: its last row (line {short.line}) ends in the middle. Copy or export it again."
+        )
+    if sheet.source.quotes % 2 and (short is not None or any("\n" in cell for cell in last)):
+        raise Unreadable(f"{name} is cut or damaged: a quotation mark near its end is never closed.")
+
+
+def survey(sheet: Sheet) -> tuple[NumberSurvey, DateSurvey]:
+    """Look at numbers and dates until their reading is decided, at most to the end of the file."""
+    numbers, dates = NumberSurvey(), DateSurvey()
+    kind = sheet.kind
+    money = [sheet.at[f] for f in kind.money if f in sheet.at]
+    days = [sheet.at[f] for f in kind.dates if f in sheet.at]
+    for _, row in read_rows(sheet, []):
+        if not numbers.decided:
+            for position in money:
+                if row[position]:
+                    numbers.add(row[position])
+        if not dates.decided:
+            for position in days:
+                if row[position]:
+                    dates.add(row[position])
+        if numbers.decided and (dates.decided or not days):
+            break
+    return numbers, dates

@@ -1,0 +1,76 @@
+"""Who bought: one person is one customer across channels, known by a key (e-mail, else phone, else platform id)."""
+
+import re
+import sqlite3
+
+__all__ = ["CustomerIndex", "email_key", "phone_key"]
+
+
+def email_key(email: str | None) -> str | None:
+    """The key of an e-mail address, None where it is none.
+
+    >>> email_key(" Russel.winfield@example.com ")
+    'russel.winfield@example.com'
+    """
+    text = (email or "").strip().lower()
+    return text if "@" in text else None
+
+
+def phone_key(phone: str | None) -> str | None:
+    """The key of a phone number: its digits, with 00 and + made one.
+
+    >>> phone_key("+1 613-555-0127"), phone_key("00431234567"), phone_key("n/a")
+    ('+16135550127', '+431234567', None)
+    """
+    text = (phone or "").strip()
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < 6:
+        return None
+    if text.startswith("00"):
+        return "+" + digits[2:]
+    return ("+" if text.startswith("+") else "") + digits
+
+
+class CustomerIndex:
+    """Finds or makes the customer of an order, remembering what it found in this import."""
+
+    def __init__(self, db: sqlite3.Connection, channel_id: int) -> None:
+        self.db = db
+        self.channel_id = channel_id
+        self.seen: dict[tuple[str, str], int] = {}
+
+    def resolve(self, email: str | None, phone: str | None, platform_key: str | None, name: str | None) -> int | None:
+        """The customer by e-mail, else by phone, else by the platform's id; None where the order names nobody."""
+        keys = [("email", email_key(email)), ("phone", phone_key(phone)), ("platform id", platform_key)]
+        given = [(kind, key) for kind, key in keys if key]
+        if not given:
+            return None
+        known = self.seen.get(given[0])
+        return known if known is not None else self._resolve(given, email, phone, name)
+
+    def _resolve(self, given: list[tuple[str, str]], email: str | None, phone: str | None, name: str | None) -> int:
+        found = self._find(*given[0])
+        if found is None:
+            found = self._make(name, email, phone)
+        for kind, key in given:
+            self.db.execute(
+                "insert or ignore into customer_keys(customer_id, channel_id, kind, key) values (?, ?, ?, ?)",
+                [found, self.channel_id, kind, key],
+            )
+        self.seen[given[0]] = found
+        return found
+
+    def _find(self, kind: str, key: str) -> int | None:
+        """An e-mail or a phone number is the same person in every channel; a platform's id only in its own."""
+        row = self.db.execute(
+            "select customer_id from customer_keys where kind = ? and key = ? and (channel_id = ? or kind <> ?) "
+            "order by channel_id <> ? limit 1",
+            [kind, key, self.channel_id, "platform id", self.channel_id],
+        ).fetchone()
+        return row[0] if row else None
+
+    def _make(self, name: str | None, email: str | None, phone: str | None) -> int:
+        row = self.db.execute(
+            "insert into customers(name, email, phone) values (?, ?, ?) returning id", [name, email_key(email), phone]
+        ).fetchone()
+        return int(row[0])
