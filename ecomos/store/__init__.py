@@ -3,9 +3,10 @@ A connection from here is a plain sqlite3.Connection; this room knows no trade a
 
 from ecomos.store import events
 from ecomos.store.backup import back_up, restore
+from ecomos.store.clock import now_in, wind
 from ecomos.store.doctor import examine
 from ecomos.store.file import iso, open_file, parse_iso, write
-from ecomos.store.home import Home, find_home, make_home, read_home
+from ecomos.store.home import Home, find_home, make_home, read_home, tell_live
 from ecomos.store.settings import get_setting, set_setting
 
 __all__ = [
@@ -17,10 +18,13 @@ __all__ = [
     "get_setting",
     "iso",
     "make_home",
+    "now_in",
     "open_file",
     "parse_iso",
     "read_home",
     "restore",
     "set_setting",
+    "tell_live",
+    "wind",
     "write",
 ]

@@ -29,6 +29,7 @@ create table runs (
   about_id any not null,
   cause_event_id integer references events(id),
   parent_run_id integer references runs(id),
+  lives_on integer not null default 0,    -- goes on when its parent ends
   status text not null,                   -- open, stopped (a person must look), done
   outcome text,
   step text not null,
@@ -72,8 +73,9 @@ create index batches_gathering on batches(status, procedure, step, key);
 create table tasks (
   id integer primary key,
   run_id integer references runs(id),
-  kind text not null,                     -- step, approve, hand, choose, unclear, adopt, held, mail, failed
+  kind text not null,                     -- step, wait, approve, hand, unclear, adopt, held, mail, failed
   step text,
+  visit integer,
   title text not null,
   role text not null,
   person_id integer references people(id),
@@ -109,20 +111,22 @@ create table task_notes (
 ) strict;
 create index task_notes_by_task on task_notes(task_id);
 
+-- Each event may meet one wait of a run, never two.
 create table waits (
   run_id integer not null references runs(id),
-  step text not null,
-  visit integer not null,
-  event_kind text not null,
   event_id integer not null references events(id),
+  task_id integer not null references tasks(id),
+  event_kind text not null,
   primary key (run_id, event_id)
 ) strict, without rowid;
 
 create table approvals (
   id integer primary key,
   run_id integer not null references runs(id),
+  step text not null,
+  visit integer not null,
   task_id integer references tasks(id),
-  kind text not null,
+  kind text not null,                     -- refund, release, cancel, write-off …
   about_type text not null, about_id any not null,
   asked_cents integer not null,
   approved_cents integer,
@@ -192,10 +196,3 @@ create table adoptions (
   state text not null,                    -- listed, adopted, left, ended
   run_id integer references runs(id)
 ) strict;
-
-create table schedule_slots (
-  job text not null,
-  slot text not null,
-  done_at text,
-  primary key (job, slot)
-) strict, without rowid;

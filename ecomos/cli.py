@@ -1,0 +1,150 @@
+"""The front door: the words of every command. Each calls one function of `commands/`; results go to stdout, problems to
+stderr; exit 0 is fine, 1 means problems were found, 2 wrong usage."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from ecomos.errors import EcomosError, WrongUsage
+
+__all__ = ["main", "make_parser"]
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; gives the exit code."""
+    try:
+        asked = make_parser().parse_args(argv)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    try:
+        return int(asked.run(asked))
+    except WrongUsage as error:
+        print(error, file=sys.stderr)
+        return 2
+    except EcomosError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    parser = argparse.ArgumentParser(prog="ecomos", description="The operating system of an online store.")
+    words = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_store_words, _data_words, _work_words, _playbook_words, _people_words, _later_words):
+        add(words)
+    return parser
+
+
+def _word(
+    words: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, says: str, run: str, json: bool = True
+) -> argparse.ArgumentParser:
+    """One command; `run` is `module.function` under `commands`, imported only when it is carried out."""
+    found = words.add_parser(name, help=says, description=says)
+    found.add_argument("--store", metavar="DIR", help="the store home (default: ECOMOS_STORE, else ./data)")
+    if json:
+        found.add_argument("--json", action="store_true", help="print data as JSON")
+    found.set_defaults(run=_lazily(run))
+    return found
+
+
+def _lazily(name: str) -> Run:
+    def run(asked: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        module, _, function = name.partition(".")
+        return int(getattr(import_module(f"ecomos.commands.{module}"), function)(asked))
+
+    return run
+
+
+def _store_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    init = _word(words, "init", "make a new store home from the starter playbook", "store.init", json=False)
+    init.add_argument("dir", metavar="DIR", help="a new or empty folder")
+    for name, says in (
+        ("--name", "the store's name"),
+        ("--currency", "three letters, as in EUR"),
+        ("--time-zone", "as in Europe/Vienna"),
+        ("--founder", "the founder's e-mail"),
+        ("--go-live", "facts of this day and later may start work (2026-11-24)"),
+    ):
+        init.add_argument(name, help=says)
+    init.add_argument("--password-stdin", action="store_true", help="read the founder's password from stdin")
+    demo = _word(words, "demo", "make or reuse the demo store and serve it", "demo.demo", json=False)
+    demo.add_argument("--no-serve", action="store_true", help="make it only")
+    demo.add_argument("--port", type=int, default=8866)
+    serve = _word(words, "serve", "serve the pages, with the heartbeat", "serving.serve", json=False)
+    serve.add_argument("--port", type=int, default=8866)
+    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="default: this machine only")
+    live = _word(words, "live", "tell the store whether it may send from this folder on this machine", "store.live")
+    live.add_argument("word", choices=["on", "off"])
+    backup = _word(words, "backup", "write a copy of the store file that is whole", "store.backup")
+    backup.add_argument("file", nargs="?", metavar="FILE")
+    restore = _word(words, "restore", "put a backup in the store file's place; what was there is kept", "store.restore")
+    restore.add_argument("file", metavar="FILE")
+    _word(words, "doctor", "is the file whole, and is anything stale or silent", "store.doctor")
+
+
+def _data_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    load = _word(words, "import", "load exports; the files are copied, not moved", "data.load")
+    load.add_argument("files", nargs="+", metavar="FILE")
+    load.add_argument("--as", dest="kind", metavar="KIND", help="what it is, where that is not clear")
+    load.add_argument("--channel", metavar="NAME", help="the channel that it belongs to")
+    load.add_argument("--read", action="append", default=[], metavar="date=dmy", help="which reading, where two fit")
+    channel = _word(words, "channel", "show the channels, or make one and say who sends what", "data.channel")
+    channel.add_argument("name", nargs="?", metavar="NAME")
+    channel.add_argument("--platform", help="shopify, uci")
+    channel.add_argument(
+        "--sends", action="append", default=[], metavar="shipped=ecomos", help="who sends a kind of message"
+    )
+
+
+def _work_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tick = _word(words, "tick", "one beat of the heartbeat (for cron)", "work.tick")
+    tick.add_argument("--now", metavar="T", help="an instant, as in 2026-11-24T09:00:00+01:00")
+    start = _word(words, "start", "start a procedure for a case", "work.start")
+    start.add_argument("procedure", metavar="PROCEDURE")
+    start.add_argument("--about", required=True, metavar="order:1001")
+    queue = _word(words, "queue", "what stands on whose list", "work.queue")
+    queue.add_argument("whose", nargs="?", metavar="PERSON|ROLE", help="default: every role")
+    adopt = _word(words, "adopt", "adopt open orders, or the changed playbook", "work.adopt")
+    adopt.add_argument("what", choices=["orders", "playbook"])
+    adopt.add_argument("refs", nargs="*", metavar="REF")
+    adopt.add_argument("--all", action="store_true", help="every order on the list")
+    adopt.add_argument("--at", metavar="STEP", help="the step to begin at (default: the first)")
+    adopt.add_argument("--leave", action="store_true", help="leave them as they are")
+
+
+def _playbook_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = _word(words, "check", "prove the playbook: every problem of every file in one go", "playbook.check")
+    check.add_argument("--playbook", metavar="DIR", help="a playbook folder instead of the store's")
+    check.add_argument("--paths", metavar="NAME", help="every way through a procedure")
+    check.add_argument("--fields", metavar="TYPE", help="what conditions may ask about an order, an import …")
+    check.add_argument("--sources", action="store_true", help="procedures whose event has no source in this store")
+    check.add_argument("--quality", action="store_true", help="not yet")
+
+
+def _people_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    person = _word(words, "person", "add people, set their roles and passwords", "people.person")
+    person.add_argument("verb", choices=["add", "password", "roles", "list"])
+    person.add_argument("name", nargs="?", metavar="NAME|EMAIL")
+    person.add_argument("--email")
+    person.add_argument("--role", action="append", default=[], metavar="ROLE")
+    person.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
+
+
+def _later_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, says in (
+        ("kpi", "figures from the KPI cards"),
+        ("report", "a report"),
+        ("test-playbook", "run the worked examples of the KPI cards"),
+        ("new", "a template for a new playbook file"),
+    ):
+        later = _word(words, name, f"not yet: {says}", "playbook.not_yet")
+        later.add_argument("rest", nargs="*")
+        later.set_defaults(word=name)

@@ -1,0 +1,64 @@
+"""person add, password, roles, list."""
+
+import argparse
+import secrets
+import sqlite3
+import sys
+from datetime import datetime
+
+from ecomos.commands.opening import open_shop, print_rows
+from ecomos.errors import WrongUsage, nearest
+from ecomos.people import add_person, people, roles_of, set_password, set_roles
+from ecomos.work import Shop, in_force
+
+__all__ = ["person"]
+
+
+def person(asked: argparse.Namespace) -> int:
+    """People and what they hold."""
+    shop, now = open_shop(asked)
+    _must_be_roles(shop, asked.role, now)
+    if asked.verb == "add":
+        return _add(shop, asked, now)
+    if asked.verb == "password":
+        password = _password(asked)
+        set_password(shop.db, _by_name(shop.db, asked.name), password)
+        print("The password was changed" + ("." if asked.password_stdin else f" to {password} (shown this once)."))
+    elif asked.verb == "roles":
+        set_roles(shop.db, _by_name(shop.db, asked.name), asked.role, shop.today(now))
+    if asked.verb in ("roles", "list"):
+        on = shop.today(now)
+        rows = [
+            {"name": p.name, "email": p.email, "roles": ", ".join(roles_of(shop.db, p.id, on))}
+            for p in people(shop.db, on)
+        ]
+        print_rows(rows, asked.json, "Nobody yet.")
+    return 0
+
+
+def _must_be_roles(shop: Shop, roles: list[str], now: datetime) -> None:
+    known = in_force(shop, now).roles
+    for role in roles:
+        if role not in known:
+            raise WrongUsage(f"No role named {role} is in force{nearest(role, known)}.")
+
+
+def _add(shop: Shop, asked: argparse.Namespace, now: datetime) -> int:
+    if not asked.name or not asked.email or not asked.role:
+        raise WrongUsage("person add NAME --email E --role R: all three are needed.")
+    password = _password(asked)
+    add_person(shop.db, asked.name, asked.email, asked.role, password, now, shop.home.zone)
+    shown = "" if asked.password_stdin else f", password {password} (shown this once)"
+    print(f"{asked.name} logs in as {asked.email}{shown}.")
+    return 0
+
+
+def _password(asked: argparse.Namespace) -> str:
+    return sys.stdin.readline().rstrip("\n") if asked.password_stdin else secrets.token_urlsafe(12)
+
+
+def _by_name(db: sqlite3.Connection, name: str | None) -> int:
+    row = db.execute("select id from people where email = ? or name = ? collate nocase", [name, name]).fetchone()
+    if row is None:
+        raise WrongUsage(f"Nobody is called {name!r}; give the name or the e-mail.")
+    return int(row[0])

@@ -1,0 +1,159 @@
+"""The outbox: what leaves the house by mail, once. Claimed in one transaction, sent, and noted in another; what was
+being sent when we died is never sent again blindly: it goes to a person."""
+
+import os
+import smtplib
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import Any
+
+from ecomos.messages.render import as_html
+from ecomos.store import Home, get_setting, iso, write
+
+__all__ = ["enqueue", "may_send", "send_due", "sweep_unknown"]
+
+UNKNOWN_AFTER = timedelta(minutes=10)
+RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+
+
+def enqueue(
+    db: sqlite3.Connection,
+    *,
+    key: str,
+    run_id: int | None,
+    message: str,
+    about: tuple[str, Any],
+    to: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    status: str = "queued",
+) -> None:
+    """Put a message into the outbox inside the caller's transaction; the same key a second time does nothing."""
+    message_id = f"<{sha256(key.encode() + iso(now).encode()).hexdigest()[:32]}@ecomos.invalid>"
+    db.execute(
+        """insert into outbox(key, run_id, message, about_type, about_id, recipient, subject, body, message_id,
+             queued_at, status, next_at)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do nothing""",
+        [key, run_id, message, *about, to, subject, body, message_id, iso(now), status, iso(now)],
+    )
+
+
+def may_send(home: Home, db: sqlite3.Connection) -> str:
+    """Empty where mail may leave; else why it is held."""
+    if home.clock == "demo":
+        return "a demo store never sends"
+    if not home.live:
+        return "the store was not told live (“ecomos live on”)"
+    if get_setting(db, "live_on") != home.fingerprint:
+        return "this folder is a copy, was moved or restored: “ecomos live on” tells it again"
+    return "" if home.mail else "ecomos.toml names no mail server"
+
+
+def send_due(
+    home: Home, db: sqlite3.Connection, now: datetime, *, connect: Callable[[Home], smtplib.SMTP] | None = None
+) -> int:
+    """Send what is due; gives how many left. Nothing leaves while `may_send` says why not."""
+    sweep_unknown(db, now)
+    if may_send(home, db):
+        return 0
+    sent = 0
+    while (row := _claim(db, now)) is not None:
+        status, error = _deliver(home, row, now, connect or _connect)
+        _note(db, row, status, error, now)
+        sent += status == "sent"
+        if status == "queued":
+            break
+    return sent
+
+
+def _claim(db: sqlite3.Connection, now: datetime) -> sqlite3.Row | None:
+    with write(db):
+        row: sqlite3.Row | None = db.execute(
+            "select * from outbox where status = 'queued' and next_at <= ? order by id limit 1", [iso(now)]
+        ).fetchone()
+        if row:
+            db.execute(
+                "update outbox set status = 'sending', attempts = attempts + 1, next_at = ? where id = ?",
+                [iso(now), row["id"]],
+            )
+    return row
+
+
+def _connect(home: Home) -> smtplib.SMTP:
+    assert home.mail is not None
+    server = smtplib.SMTP(home.mail.host, home.mail.port, timeout=20)
+    if home.mail.starttls:
+        server.starttls()
+    if os.environ.get("ECOMOS_MAIL_USER"):
+        server.login(os.environ["ECOMOS_MAIL_USER"], os.environ.get("ECOMOS_MAIL_PASSWORD", ""))
+    return server
+
+
+def _deliver(
+    home: Home, row: sqlite3.Row, now: datetime, connect: Callable[[Home], smtplib.SMTP]
+) -> tuple[str, str | None]:
+    """(status, error). Before the data were handed over a failure is certain; after it the fate is unknown."""
+    handed = False
+    try:
+        with connect(home) as server:
+            server.ehlo_or_helo_if_needed()
+            assert home.mail is not None
+            code, answer = server.mail(home.mail.sender)
+            if code == 250:
+                code, answer = server.rcpt(row["recipient"])
+            if code in (250, 251):
+                handed = True
+                code, answer = server.data(_mail(home, row, now).as_bytes())
+                handed = False
+            return _by_code(code, answer)
+    except smtplib.SMTPResponseException as error:
+        return _by_code(error.smtp_code, error.smtp_error)
+    except (smtplib.SMTPException, OSError) as error:
+        return ("unknown" if handed else "queued"), f"{type(error).__name__}: {error}"
+
+
+def _by_code(code: int, answer: bytes | str) -> tuple[str, str | None]:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    if code == 250:
+        return "sent", None
+    return ("failed" if code >= 500 else "queued"), f"{code} {text}"
+
+
+def _mail(home: Home, row: sqlite3.Row, now: datetime) -> EmailMessage:
+    mail = EmailMessage()
+    assert home.mail is not None
+    mail["From"], mail["To"], mail["Subject"] = home.mail.sender, row["recipient"], row["subject"]
+    mail["Message-ID"], mail["Date"] = row["message_id"], format_datetime(now)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(row["body"])
+    mail.add_alternative(as_html(row["body"]), subtype="html")
+    return mail
+
+
+def _note(db: sqlite3.Connection, row: sqlite3.Row, status: str, error: str | None, now: datetime) -> None:
+    attempts = row["attempts"] + 1
+    if status == "queued" and attempts > len(RETRIES):
+        status = "failed"
+    wait = RETRIES[min(attempts, len(RETRIES)) - 1]
+    with write(db):
+        db.execute(
+            "update outbox set status = ?, error = ?, sent_at = ?, next_at = ? where id = ? and status = 'sending'",
+            [status, error, iso(now) if status == "sent" else None, iso(now + wait), row["id"]],
+        )
+
+
+def sweep_unknown(db: sqlite3.Connection, now: datetime) -> None:
+    """What has been `sending` for ten minutes belonged to a process that died: its fate is unknown."""
+    late = iso(now - UNKNOWN_AFTER)
+    if db.execute("select 1 from outbox where status = 'sending' and next_at <= ?", [late]).fetchone():
+        with write(db):
+            db.execute(
+                """update outbox set status = 'unknown', error = 'the program ended while it was being sent'
+                   where status = 'sending' and next_at <= ?""",
+                [late],
+            )

@@ -1,0 +1,58 @@
+"""Work: a procedure carried out. Triggers, runs, tasks, decisions, approvals, escalation, the queue. Every deed of a
+person is a function here that checks the person's role and the task's state itself, whatever a page showed."""
+
+from ecomos.work.adoption import adopt_orders, list_adoptions, listed, order_by_ref
+from ecomos.work.authority import acting, acting_roles
+from ecomos.work.clockwork import pass_time
+from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_over, later, not_sure, skip
+from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
+from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
+from ecomos.work.settling import after_import, release, resend_mail, settle, start
+from ecomos.work.shop import Shop
+from ecomos.work.tasks import give_back, take, task_row
+from ecomos.work.timeline import Entry, timeline
+from ecomos.work.versions import adopt_playbook, in_force, policies, procedure_version, proposals
+
+__all__ = [
+    "Entry",
+    "Item",
+    "Shop",
+    "acting",
+    "acting_roles",
+    "adopt_orders",
+    "adopt_playbook",
+    "after_import",
+    "approve",
+    "asked_someone",
+    "case_name",
+    "choose_way",
+    "decline",
+    "done_elsewhere",
+    "finish",
+    "finish_batch",
+    "give_back",
+    "hand_over",
+    "in_force",
+    "later",
+    "list_adoptions",
+    "listed",
+    "next_after",
+    "not_sure",
+    "order_by_ref",
+    "pass_time",
+    "policies",
+    "procedure_version",
+    "proposals",
+    "queue_of",
+    "queue_of_roles",
+    "refuse",
+    "release",
+    "resend_mail",
+    "settle",
+    "skip",
+    "start",
+    "take",
+    "task_row",
+    "timeline",
+    "told",
+]

@@ -1,0 +1,94 @@
+"""A run: one procedure carried out for one case, and where in its step it stands."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ecomos.errors import Refused
+from ecomos.playbook.records import Procedure, Step
+from ecomos.store import iso
+from ecomos.work.shop import Shop
+from ecomos.work.versions import procedure_version
+
+__all__ = ["PHASES", "Run", "load_run", "move_to", "open_run_of", "set_phase"]
+
+PHASES = ("wait", "task", "approve", "do", "send", "start", "out")
+"""What happens in what order in a step; `task` gathers batches too."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of `runs` with the version of its procedure."""
+
+    id: int
+    procedure: Procedure
+    about: tuple[str, Any]
+    cause_event_id: int | None
+    parent_run_id: int | None
+    status: str
+    outcome: str | None
+    step: Step
+    phase: str
+    visit: int
+    entered_at: str
+    started_at: str
+    promised_at: str | None
+    version_sha: str
+
+
+def load_run(shop: Shop, run_id: int) -> Run:
+    """One run. Raises Refused where there is none."""
+    row = shop.db.execute("select * from runs where id = ?", [run_id]).fetchone()
+    if row is None:
+        raise Refused(f"There is no run {run_id}.")
+    return run_from(shop, row)
+
+
+def run_from(shop: Shop, row: sqlite3.Row) -> Run:
+    """A row of `runs` as a Run."""
+    procedure = procedure_version(shop, row["procedure"], row["version_sha"])
+    return Run(
+        id=row["id"],
+        procedure=procedure,
+        about=(row["about_type"], row["about_id"]),
+        cause_event_id=row["cause_event_id"],
+        parent_run_id=row["parent_run_id"],
+        status=row["status"],
+        outcome=row["outcome"],
+        step=procedure.step(row["step"]),
+        phase=row["phase"],
+        visit=row["visit"],
+        entered_at=row["entered_at"],
+        started_at=row["started_at"],
+        promised_at=row["promised_at"],
+        version_sha=row["version_sha"],
+    )
+
+
+def open_run_of(shop: Shop, procedure: str, case: tuple[str, Any]) -> int | None:
+    """The open run of that procedure for that case, linked cases included."""
+    row = shop.db.execute(
+        """select r.id from runs r join run_cases c on c.run_id = r.id
+           where r.procedure = ? and r.status <> 'done' and c.type = ? and c.id = ? limit 1""",
+        [procedure, *case],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def set_phase(shop: Shop, run_id: int, phase: str) -> None:
+    """Note how far in its step the run has come."""
+    shop.db.execute("update runs set phase = ? where id = ?", [phase, run_id])
+
+
+def move_to(shop: Shop, run: Run, step: Step, now: datetime) -> None:
+    """Enter a step from its beginning; a step entered again is another visit."""
+    visits = shop.db.execute(
+        "select max(visit) from (select visit from tasks where run_id = ?1 and step = ?2"
+        " union all select visit from decisions where run_id = ?1 and step = ?2)",
+        [run.id, step.slug],
+    ).fetchone()[0]
+    shop.db.execute(
+        "update runs set step = ?, phase = 'wait', visit = ?, entered_at = ?, status = 'open' where id = ?",
+        [step.slug, (visits or 0) + 1, iso(now), run.id],
+    )

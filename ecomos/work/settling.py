@@ -1,0 +1,65 @@
+"""What follows a deed or an import: hand deeds are matched, open orders listed, events offered. Called by whoever
+wrote, and by the heartbeat; safe to call at any time."""
+
+from datetime import datetime
+from typing import Any
+
+from ecomos.errors import Refused
+from ecomos.store import write
+from ecomos.work.adoption import list_adoptions
+from ecomos.work.clockwork import resend
+from ecomos.work.engine import advance, start_run
+from ecomos.work.handwork import match_hand_deeds
+from ecomos.work.shop import Shop
+from ecomos.work.tasks import close, mine
+from ecomos.work.triggers import offer_events, release_held
+
+__all__ = ["after_import", "release", "resend_mail", "settle", "start"]
+
+
+def settle(shop: Shop, now: datetime) -> int:
+    """Offer what happened to whom it concerns; gives how many events were offered."""
+    return offer_events(shop, now)
+
+
+def after_import(shop: Shop, now: datetime) -> int:
+    """What an import may have changed: deeds shown by it, orders to adopt, events to offer."""
+    for run_id in match_hand_deeds(shop, now):
+        with write(shop.db):
+            advance(shop, run_id, now)
+    list_adoptions(shop, now)
+    return settle(shop, now)
+
+
+def start(shop: Shop, procedure: str, about: tuple[str, Any], now: datetime) -> tuple[int, bool]:
+    """Start a procedure by hand for a case; gives (run id, started): False where one is open for it already."""
+    with write(shop.db):
+        found = start_run(shop, procedure, about, now)
+    settle(shop, now)
+    return found
+
+
+def release(shop: Shop, task_id: int, person_id: int, now: datetime, *, start: bool, why: str) -> int:
+    """Start what one import had held, or drop it; gives how many."""
+    with write(shop.db):
+        task = mine(shop, task_id, person_id, now)
+        if task["kind"] != "held":
+            raise Refused(f"“{task['title']}” holds nothing.")
+        if not why.strip():
+            raise Refused("Write why: it stays with the decision.")
+        count = release_held(shop, task_id, now, start=start)
+        close(shop, task_id, "done", now, person_id, {"started": start, "why": why.strip(), "count": count})
+    return count
+
+
+def resend_mail(shop: Shop, task_id: int, person_id: int, now: datetime, *, again: bool, why: str) -> None:
+    """A message of unknown fate: send it again, or leave it; a person's decision with its reason."""
+    with write(shop.db):
+        task = mine(shop, task_id, person_id, now)
+        if task["kind"] != "mail":
+            raise Refused(f"“{task['title']}” is not about a message.")
+        if not why.strip():
+            raise Refused("Write what you found: it stays with the message.")
+        if again:
+            resend(shop, task_id, now)
+        close(shop, task_id, "done", now, person_id, {"sent_again": again, "why": why.strip()})

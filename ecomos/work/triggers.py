@@ -1,0 +1,216 @@
+"""Events offered, once and in order: to the open runs of their case (ends when, on, waits), then to the procedures in
+force. What came of it stands in `triggers`, in the transaction that starts the run."""
+
+import json
+import logging
+import sqlite3
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ecomos.playbook.conditions import CannotTell
+from ecomos.playbook.records import End, Procedure
+from ecomos.store import get_setting, iso, set_setting, write
+from ecomos.work.catalogue import event_kinds
+from ecomos.work.engine import advance, end_run, jump, start_run
+from ecomos.work.run import load_run
+from ecomos.work.shop import Shop
+from ecomos.work.tasks import open_task
+from ecomos.work.values import holds, values_for_event
+from ecomos.work.versions import in_force
+
+__all__ = ["offer_events", "release_held"]
+
+DEEPEST = 10
+LEAST_HELD = 50
+TIMES_USUAL = 3
+CURSOR = "offered event"
+
+log = logging.getLogger(__name__)
+
+
+def offer_events(shop: Shop, now: datetime) -> int:
+    """Offer every event that was not offered yet; gives how many. Two at once do no harm, nor does a kill."""
+    offered = 0
+    while _newest(shop) > int(get_setting(shop.db, CURSOR, "0")):
+        with write(shop.db):
+            at = int(get_setting(shop.db, CURSOR, "0"))
+            event = shop.db.execute("select * from events where id > ? order by id limit 1", [at]).fetchone()
+            if event is None:
+                break
+            _offer_to_runs(shop, event, now)
+            _offer_to_procedures(shop, event, now)
+            set_setting(shop.db, CURSOR, str(event["id"]))
+            offered += 1
+    return offered
+
+
+def _newest(shop: Shop) -> int:
+    return int(shop.db.execute("select coalesce(max(id), 0) from events").fetchone()[0])
+
+
+def _offer_to_runs(shop: Shop, event: sqlite3.Row, now: datetime) -> None:
+    rows = shop.db.execute(
+        """select r.id from runs r join run_cases c on c.run_id = r.id
+           where c.type = ? and c.id = ? and r.status <> 'done' order by r.id""",
+        [event["about_type"], event["about_id"]],
+    ).fetchall()
+    for (run_id,) in rows:
+        run = load_run(shop, run_id)
+        if run.status == "done":
+            continue
+        own = event["run_id"] == run_id
+        why = f"{event['kind']} at {event['happened_at']} ({event['actor']})"
+        if not own and event["kind"] in run.procedure.ends_when:
+            way = run.procedure.ends_when[event["kind"]]
+            if isinstance(way, End):
+                end_run(shop, run, way.outcome, now, why)
+            else:
+                jump(shop, run, way, now, why)
+        elif not own and event["kind"] in run.procedure.on:
+            jump(shop, run, run.procedure.on[event["kind"]], now, why)
+        elif run.status == "open" and run.phase == "wait" and run.step.wait is not None:
+            advance(shop, run_id, now)
+
+
+def _offer_to_procedures(shop: Shop, event: sqlite3.Row, now: datetime) -> None:
+    for procedure in in_force(shop, now).procedures.values():
+        starts = procedure.starts
+        if starts is None or starts.event != event["kind"] or procedure.state != "on":
+            continue
+        result, run_id, reason = _handled(shop, procedure, event, now)
+        shop.db.execute(
+            "insert or ignore into triggers(event_id, procedure, result, run_id, reason) values (?, ?, ?, ?, ?)",
+            [event["id"], procedure.stem, result, run_id, reason],
+        )
+
+
+def _handled(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> tuple[str, int | None, str | None]:
+    """(result, run, reason). A handler that fails is undone, is its owner's task, and stops nothing else."""
+    shop.db.execute("savepoint handler")
+    try:
+        found = _handle(shop, procedure, event, now)
+    except Exception as error:
+        shop.db.execute("rollback to handler")
+        log.exception("%s failed on event %s", procedure.stem, event["id"])
+        found = ("failed", None, f"{type(error).__name__}: {error}")
+    shop.db.execute("release handler")
+    if found[0] in ("failed", "cannot tell"):
+        _owners_task(shop, procedure, event, now, found[2] or "")
+    return found
+
+
+def _handle(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> tuple[str, int | None, str | None]:
+    if event["depth"] > DEEPEST:
+        return "failed", None, f"a chain of events deeper than {DEEPEST}: one procedure keeps starting another"
+    case = (event["about_type"], event["about_id"])
+    if case[0] != procedure.about:
+        return "cannot tell", None, f"the event is about a {case[0]}, the procedure about a {procedure.about}"
+    try:
+        if not _matches(shop, procedure, event["id"], case, now):
+            return "no match", None, None
+    except CannotTell as unknown:
+        return "cannot tell", None, str(unknown)
+    if _is_flood(shop, procedure, event, now):
+        return "held", None, f"one import would start more than usual of {procedure.stem}"
+    run_id, is_new = start_run(shop, procedure.stem, case, now, cause=event["id"])
+    return ("started" if is_new else "added"), run_id, None
+
+
+def _matches(shop: Shop, procedure: Procedure, event_id: int, case: tuple[str, Any], now: datetime) -> bool:
+    assert procedure.starts is not None
+    where = procedure.starts.where
+    return where is None or holds(shop, where, values_for_event(shop, event_id, case, now))
+
+
+def _owners_task(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime, why: str) -> None:
+    what = event_kinds()[event["kind"]].doc if event["kind"] in event_kinds() else event["kind"]
+    open_task(
+        shop,
+        "failed",
+        f"“{procedure.title}” could not start: {what}",
+        procedure.owner,
+        now,
+        about=(event["about_type"], event["about_id"]),
+        due_at=iso(shop.working.after_days(now, 1)),
+        why=why,
+        data={"event": event["id"], "procedure": procedure.stem},
+    )
+
+
+def _is_flood(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> bool:
+    """Whether its import would start more than max(50, 3 times the usual day); then one task holds them all."""
+    if not event["actor"].startswith("import:"):
+        return False
+    held = shop.db.execute(
+        """select 1 from triggers t join events e on e.id = t.event_id
+           where t.procedure = ? and t.result = 'held' and e.actor = ? limit 1""",
+        [procedure.stem, event["actor"]],
+    ).fetchone()
+    if held:
+        return True
+    same = shop.db.execute(
+        "select id, about_type, about_id from events where actor = ? and kind = ? and id >= ?",
+        [event["actor"], event["kind"], event["id"]],
+    ).fetchall()
+    most = max(LEAST_HELD, TIMES_USUAL * _usual_day(shop, procedure.stem, now))
+    if len(same) <= most or _started_by(shop, procedure.stem, event["actor"]):
+        return False
+    would = sum(_would_start(shop, procedure, e, now) for e in same)
+    if would <= most:
+        return False
+    open_task(
+        shop,
+        "held",
+        f"Release or drop {would} starts of “{procedure.title}” from one import",
+        procedure.owner,
+        now,
+        due_at=iso(shop.working.after_hours(now, Decimal(2))),
+        why=f"more than {most:g}, three times the usual day: is this the right file?",
+        data={"actor": event["actor"], "procedure": procedure.stem},
+    )
+    return True
+
+
+def _started_by(shop: Shop, procedure: str, actor: str) -> bool:
+    row = shop.db.execute(
+        """select 1 from triggers t join events e on e.id = t.event_id
+           where t.procedure = ? and t.result in ('started', 'added') and e.actor = ? limit 1""",
+        [procedure, actor],
+    ).fetchone()
+    return row is not None
+
+
+def _would_start(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> bool:
+    try:
+        return _matches(shop, procedure, event["id"], (event["about_type"], event["about_id"]), now)
+    except CannotTell:
+        return False
+
+
+def _usual_day(shop: Shop, procedure: str, now: datetime) -> float:
+    row = shop.db.execute(
+        "select count(*), count(distinct substr(started_at, 1, 10)) from runs where procedure = ? and started_at >= ?",
+        [procedure, iso(now - timedelta(days=28))],
+    ).fetchone()
+    return row[0] / row[1] if row[1] else 0.0
+
+
+def release_held(shop: Shop, task_id: int, now: datetime, *, start: bool) -> int:
+    """Start what one import had held, or drop it for good; gives how many. In the caller's transaction."""
+    data = json.loads(shop.db.execute("select data from tasks where id = ?", [task_id]).fetchone()[0])
+    rows = shop.db.execute(
+        """select e.* from triggers t join events e on e.id = t.event_id
+           where t.procedure = ? and t.result = 'held' and e.actor = ? order by e.id""",
+        [data["procedure"], data["actor"]],
+    ).fetchall()
+    for event in rows:
+        run_id = None
+        if start:
+            case = (event["about_type"], event["about_id"])
+            run_id, _ = start_run(shop, data["procedure"], case, now, cause=event["id"])
+        shop.db.execute(
+            "update triggers set result = ?, run_id = ? where event_id = ? and procedure = ?",
+            ["started" if start else "dropped", run_id, event["id"], data["procedure"]],
+        )
+    return len(rows)

@@ -1,0 +1,129 @@
+"""The playbook in force: what runs is the last adopted version of each file. A changed file is a proposal; a broken
+or deleted one leaves the last good version running."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from ecomos.errors import EcomosError, Problem
+from ecomos.playbook import check, parse_text, policy_values, read_folder
+from ecomos.playbook.records import Playbook, Procedure
+from ecomos.store import iso, write
+from ecomos.work.shop import Shop
+
+__all__ = ["Change", "adopt_playbook", "in_force", "policies", "procedure_version", "proposals", "sha_of"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that differs from the version in force."""
+
+    kind: str
+    name: str
+    what: str
+    """new, changed, deleted, broken."""
+    problems: tuple[Problem, ...] = ()
+
+
+def sha_of(text: str) -> str:
+    """The name of a version: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=512)
+def _parsed(kind: str, name: str, sha: str, text: str) -> Any:
+    return parse_text(kind, name, text, f"{kind}/{name}.md")[0]
+
+
+@lru_cache(maxsize=16)
+def _book(rows: tuple[tuple[str, str, str, str], ...]) -> Playbook:
+    found: dict[str, dict[Any, Any]] = {k: {} for k in ("procedures", "roles", "policies", "messages", "kpis")}
+    for kind, name, sha, text in rows:
+        record = _parsed(kind, name, sha, text)
+        if record is not None and kind in found:
+            stem, _, language = name.partition(".")
+            found[kind][(stem, language) if kind == "messages" else name] = record
+    return Playbook(**found)
+
+
+@lru_cache(maxsize=16)
+def _policies(rows: tuple[tuple[str, str, str, str], ...]) -> Mapping[str, Any]:
+    return policy_values(_book(rows))
+
+
+def _rows(shop: Shop, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+    sql = """
+      select kind, name, sha, text from playbook_versions v
+      where from_at = (select max(from_at) from playbook_versions n
+                       where n.kind = v.kind and n.name = v.name and n.from_at <= ?)
+      group by kind, name order by kind, name"""
+    return tuple(tuple(r) for r in shop.db.execute(sql, [iso(now)]))
+
+
+def in_force(shop: Shop, now: datetime) -> Playbook:
+    """The playbook as adopted."""
+    return _book(_rows(shop, now))
+
+
+def policies(shop: Shop, now: datetime) -> Mapping[str, Any]:
+    """The policies' values in force, for conditions."""
+    return _policies(_rows(shop, now))
+
+
+def current_sha(shop: Shop, kind: str, name: str, now: datetime) -> str:
+    """The version in force of one file; empty where there is none."""
+    sql = """select sha from playbook_versions where kind = ? and name = ? and from_at <= ?
+             order by from_at desc limit 1"""
+    row = shop.db.execute(sql, [kind, name, iso(now)]).fetchone()
+    return row[0] if row else ""
+
+
+def procedure_version(shop: Shop, name: str, sha: str) -> Procedure:
+    """A procedure as a run began with it."""
+    row = shop.db.execute(
+        "select text from playbook_versions where kind = 'procedures' and name = ? and sha = ?", [name, sha]
+    ).fetchone()
+    if row is None:
+        raise EcomosError(f"The version {sha} of {name} is not in this store file; restore a backup that has it.")
+    parsed: Procedure = _parsed("procedures", name, sha, row[0])
+    return parsed
+
+
+def proposals(shop: Shop, now: datetime) -> list[Change]:
+    """Every file of the playbook folder that differs from the version in force, with its problems."""
+    book, problems, texts = read_folder(shop.home.playbook)
+    problems += check(book, shop.catalogue, known_problems=problems)
+    force = {(k, n): sha for k, n, sha, _ in _rows(shop, now)}
+    found = []
+    for (kind, name), text in sorted(texts.items()):
+        ours = tuple(p for p in problems if p.source.endswith(f"{kind}/{name}.md"))
+        if force.get((kind, name)) != sha_of(text):
+            what = "broken" if ours else "changed" if (kind, name) in force else "new"
+            found.append(Change(kind, name, what, ours))
+    return found + [Change(k, n, "deleted") for (k, n) in sorted(force) if (k, n) not in texts]
+
+
+def adopt_playbook(shop: Shop, now: datetime, who: str) -> tuple[list[Change], list[Problem]]:
+    """Adopt every changed file, if the whole playbook then holds; with a problem nothing is adopted.
+
+    Gives what was adopted and every problem of every file.
+    """
+    book, problems, texts = read_folder(shop.home.playbook)
+    problems += check(book, shop.catalogue, known_problems=problems)
+    if problems:
+        return [], sorted(set(problems))
+    adopted = [c for c in proposals(shop, now) if c.what in ("new", "changed")]
+    with write(shop.db):
+        for change in adopted:
+            text = texts[(change.kind, change.name)]
+            shop.db.execute(
+                """insert into playbook_versions(sha, kind, name, text, from_at, proposed_by, approved_by)
+                   values (?, ?, ?, ?, ?, ?, ?)
+                   on conflict(kind, name, sha) do update
+                   set from_at = excluded.from_at, approved_by = excluded.approved_by""",
+                [sha_of(text), change.kind, change.name, text, iso(now), who, who],
+            )
+    return adopted, []
