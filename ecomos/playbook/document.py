@@ -15,6 +15,7 @@ from ecomos.playbook.records import Link
 __all__ = ["Document", "Fence", "Findings", "Row", "Section", "Table", "Word", "read_document", "slug_of"]
 
 _WORD = re.compile(r"\*\*([^*\n]{1,40}?)\s*(?::\s*\*\*|\*\*\s*:)[ \t]*")
+_LIMIT = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _TICK = re.compile(r"\[[ xX]?\](?:\s+|$)")
 
 
@@ -91,6 +92,8 @@ class Document:
     """What stands between the H1 and the first H2."""
     sections: tuple[Section, ...]
     links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ … }}`."""
     body: str = ""
     """Everything below the H1, as written."""
     body_line: int = 0
@@ -150,6 +153,7 @@ class _Reading:
             parts[0],
             tuple(parts[1:]),
             tuple(self._links()),
+            tuple(self._limits()),
             "\n".join(self.lines[below:]),
             self.offset + below + 1,
         )
@@ -251,6 +255,11 @@ class _Reading:
         for token in self.tokens:
             if token.type == "inline":
                 yield from _inline_links(token, self.offset)
+
+    def _limits(self) -> Iterable[Link]:
+        for at, line in enumerate(self.lines):
+            for name in _LIMIT.findall(line):
+                yield Link(name, name, self.offset + at + 1)
 
 
 def _inline_links(inline: Token, offset: int) -> Iterable[Link]:

@@ -35,4 +35,5 @@ def parse_kpi(stem: str, text: str, found: Findings) -> Kpi:
         line=document.title_line,
         lines=front.lines,
         links=document.links,
+        limits=document.limits,
     )

@@ -23,12 +23,11 @@ def limit_named(playbook: Playbook, name: str) -> PolicyValue | None:
 def policy_values(playbook: Playbook) -> dict[str, dict[str, Any]]:
     """Every limit for conditions: numbers and money as Decimal, a length of time as timedelta, a time of day as text.
 
-    A length in working time is not among them: only the calendar can tell how long it is.
+    A length in working time is given as text (`2 working days`): only the calendar can tell how long it is, and the
+    checker refuses it in conditions.
     """
     return {
-        stem.replace("-", "_"): {
-            name: _value(limit) for name, limit in policy.values.items() if not _counts_working_time(limit)
-        }
+        stem.replace("-", "_"): {name: _value(limit) for name, limit in policy.values.items()}
         for stem, policy in playbook.policies.items()
     }
 
@@ -77,5 +76,9 @@ def _counts_working_time(limit: PolicyValue) -> bool:
 
 def _value(limit: PolicyValue) -> Any:
     if isinstance(limit.value, Span):
-        return timedelta(**{limit.value.unit: float(limit.value.amount or 0)})
+        return (
+            _span_text(limit.value)
+            if limit.value.working
+            else timedelta(**{limit.value.unit: float(limit.value.amount or 0)})
+        )
     return f"{limit.value:%H:%M}" if isinstance(limit.value, time) else limit.value

@@ -47,6 +47,7 @@ def parse_policy(stem: str, text: str, found: Findings) -> Policy:
         owner=front.needed("owner", "the role that answers for these limits"),
         lines=front.lines,
         links=document.links,
+        limits=document.limits,
     )
 
 

@@ -63,6 +63,7 @@ def parse_procedure(stem: str, text: str, found: Findings) -> Procedure:
         steps=steps,
         lines=front.lines,
         links=document.links,
+        limits=document.limits,
     )
 
 

@@ -1,7 +1,6 @@
 """The prose of a playbook file for reading: limits live in the text, Markdown into safe HTML."""
 
 import re
-from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
@@ -9,18 +8,11 @@ from ecomos.playbook.document import markdown
 from ecomos.playbook.limits import limit_named, limit_text
 from ecomos.playbook.records import Playbook
 
-__all__ = ["limits_in", "render_prose", "to_html"]
+__all__ = ["render_prose", "to_html"]
 
 _LIMIT = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _ALLOWED = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
-
-
-def limits_in(text: str) -> Iterator[tuple[str, int]]:
-    """Every `{{ … }}` of a text with its line, counted from 0."""
-    for at, line in enumerate(text.split("\n")):
-        for match in _LIMIT.finditer(line):
-            yield match[1], at
 
 
 def render_prose(text: str, playbook: Playbook, currency: str) -> str:

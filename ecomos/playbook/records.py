@@ -245,6 +245,8 @@ class Step:
     branches: tuple[Branch, ...] = ()
     next: Target | None = None
     end: End | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Word -> its line."""
 
     @property
     def is_human(self) -> bool:
@@ -296,6 +298,8 @@ class Procedure:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
     links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ policy.x.y }}` of the text."""
 
     def step(self, slug: str) -> Step:
         """The step with that slug. Raises KeyError."""
@@ -340,6 +344,8 @@ class Role:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
     links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ policy.x.y }}` of the text."""
 
 
 @dataclass(frozen=True)
@@ -377,6 +383,8 @@ class Policy:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
     links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ policy.x.y }}` of the text."""
 
 
 @dataclass(frozen=True)
@@ -426,6 +434,8 @@ class Kpi:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
     links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ policy.x.y }}` of the text."""
 
 
 @dataclass(frozen=True)

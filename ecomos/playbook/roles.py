@@ -34,6 +34,7 @@ def parse_role(stem: str, text: str, found: Findings) -> Role:
         line=document.title_line,
         lines=front.lines,
         links=document.links,
+        limits=document.limits,
     )
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ecomos.errors import nearest
 from ecomos.playbook.document import Findings, Section, Word
+from ecomos.playbook.recording import record_of
 from ecomos.playbook.records import (
     Approve,
     Batch,
@@ -14,7 +14,6 @@ from ecomos.playbook.records import (
     End,
     Expression,
     LateRung,
-    RecordField,
     Send,
     StartChild,
     Step,
@@ -27,7 +26,6 @@ from ecomos.playbook.words import (
     clock,
     condition_of,
     links_of,
-    names_of,
     read_branches,
     span_of,
     split_outside,
@@ -56,10 +54,8 @@ WORDS = (
     "Next",
     "End",
 )
-KINDS = ("text", "number", "money", "yes or no", "one of", "day", "file")
 _PREVENTS = re.compile(r"\s*\(prevents:\s*(.*?)\)\s*$")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RECORD = re.compile(r"([^()]+?)\s*\((.*)\)", re.DOTALL)
 _ABOUT = re.compile(r"\babout\s+([a-z_]+)")
 _EACH = re.compile(r"\bfor each\s+([a-z_]+)\s+of\s+([a-z_]+)")
 
@@ -82,7 +78,8 @@ def read_step(section: Section, about: str, found: Findings) -> Step:
         found.add(tables[0].line, "a decision table without a row")
     _check_ways(section, said, bool(tables), seen, found)
     checks = tuple(_check(w) for w in section.ticks)
-    return Step(section.slug, section.title, section.line, section.prose, checks=checks, branches=branches, **said)
+    head = (section.slug, section.title, section.line, section.prose)
+    return Step(*head, checks=checks, branches=branches, lines=seen, **said)
 
 
 def _check_ways(section: Section, said: dict[str, Any], decides: bool, seen: dict[str, int], found: Findings) -> None:
@@ -131,68 +128,6 @@ def _case(word: Word, found: Findings) -> str | None:
 
 def _text(word: Word, found: Findings) -> str:
     return word.text
-
-
-def _record(word: Word, found: Findings) -> tuple[RecordField, ...]:
-    fields: dict[str, RecordField] = {}
-    for part in split_outside(word.text, ","):
-        one = _record_field(part, word.line, found)
-        if one and one.name in fields:
-            found.add(word.line, f"“{one.name}” is recorded twice in this step")
-        elif one:
-            fields[one.name] = one
-    return tuple(fields.values())
-
-
-def _record_field(text: str, line: int, found: Findings) -> RecordField | None:
-    match = _RECORD.fullmatch(text.strip())
-    if not match:
-        name = re.sub(r"\W+", "_", text.strip().lower()).strip("_") or "why"
-        found.add(line, f"“{text}”: say in brackets what kind it is, as in “{name} (text)”; kinds: {', '.join(KINDS)}")
-        return None
-    name = match[1].strip()
-    if not _NAME.fullmatch(name):
-        plain = re.sub(r"\W+", "_", name.lower()).strip("_")
-        found.add(line, f"“{name}” can't be named in a condition; write “{plain}”")
-        return None
-    return _typed(name, match[2].strip(), line, found)
-
-
-def _typed(name: str, text: str, line: int, found: Findings) -> RecordField | None:
-    if text.startswith("one of:"):
-        return _choice(name, text[7:], line, found)
-    kind, *options = split_outside(text, ",")
-    if kind not in KINDS or kind == "one of":
-        hint = nearest(kind, KINDS) or f"; kinds: {', '.join(KINDS)}"
-        found.add(line, f"“{name}”: no kind named “{kind}”{hint}")
-        return None
-    said: dict[str, Any] = {}
-    for option in options:
-        _option(option, name, kind, said, line, found)
-    return RecordField(name, kind, line=line, **said)
-
-
-def _choice(name: str, text: str, line: int, found: Findings) -> RecordField | None:
-    choices = list(names_of(text))
-    optional = "optional" in choices
-    choices = [c for c in choices if c != "optional"]
-    if len(choices) < 2 or len(set(choices)) < len(choices):
-        found.add(line, f"“{name}”: “one of” takes two or more different choices, parted by commas")
-        return None
-    return RecordField(name, "one of", choices=tuple(choices), optional=optional, line=line)
-
-
-def _option(option: str, name: str, kind: str, said: dict[str, Any], line: int, found: Findings) -> None:
-    limit = re.fullmatch(r"at (least|most)\s+(.+)", option)
-    if option == "optional":
-        said["optional"] = True
-    elif limit and kind in ("number", "money", "day"):
-        said[f"at_{limit[1]}"] = Expression(limit[2], line)
-    elif kind == "number" and re.fullmatch(r"[A-Za-z%°/²³ ]{1,20}", option) and "unit" not in said:
-        said["unit"] = option
-    else:
-        known = "optional, at least …, at most …" if kind in ("number", "money", "day") else "optional"
-        found.add(line, f"“{name}”: “{option}” is not understood after “{kind}” (known: {known})")
 
 
 def _late(word: Word, found: Findings) -> tuple[LateRung, ...] | None:
@@ -357,7 +292,7 @@ _READERS: dict[str, tuple[str, Callable[[Word, Findings], Any]]] = {
     "Case": ("case", _case),
     "Wait for": ("wait", _wait),
     "Batch": ("batch", _batch),
-    "Record": ("record", _record),
+    "Record": ("record", record_of),
     "Within": ("within", _within),
     "If late": ("if_late", _late),
     "Sample": ("sample", _text),
