@@ -19,16 +19,25 @@ LONGEST = 4000
 
 
 def read_answers(
-    shop: Shop, step: Step, raw: Mapping[str, Any], values: Mapping[str, Any], currency: str
+    shop: Shop,
+    step: Step,
+    raw: Mapping[str, Any],
+    values: Mapping[str, Any],
+    currency: str,
+    *,
+    partly: bool = False,
 ) -> dict[str, Any]:
-    """The answers as the store keeps them (money as NAME_cents). Raises Refused with every problem, a line each."""
+    """The answers as the store keeps them (money as NAME_cents); `partly` lets fields be missing.
+
+    Raises Refused with every problem, a line each.
+    """
     found: dict[str, Any] = {}
     wrong: list[str] = []
     for field in step.record:
         given = raw.get(field.name)
         given = given.strip() if isinstance(given, str) else given
         if given in (None, ""):
-            if not field.optional:
+            if not field.optional and not partly:
                 wrong.append(f"{_label(field)} is missing.")
             continue
         try:

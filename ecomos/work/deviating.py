@@ -1,11 +1,14 @@
 """The other ways out of a task, which every step has: not sure, hand over, later, skip with a reason, done elsewhere,
 and the note that somebody was asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ecomos.errors import Refused
 from ecomos.people import holders, person
 from ecomos.store import iso, write
+from ecomos.work.answers import read_answers
 from ecomos.work.approving import history_cents
 from ecomos.work.authority import acting, limit_of_person, role_above
 from ecomos.work.engine import advance
@@ -13,6 +16,7 @@ from ecomos.work.handwork import finish_hand_task
 from ecomos.work.run import load_run, set_phase
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, mine, note, task_row
+from ecomos.work.values import case_currency, values_of
 from ecomos.work.versions import in_force
 
 __all__ = ["asked_someone", "decline", "done_elsewhere", "hand_over", "later", "not_sure", "skip"]
@@ -90,8 +94,13 @@ def skip(shop: Shop, task_id: int, person_id: int, now: datetime, why: str) -> N
         advance(shop, task["run_id"], now)
 
 
-def done_elsewhere(shop: Shop, task_id: int, person_id: int, now: datetime, how: str) -> None:
-    """It was done outside the procedure: its deed is not done again. Within authority, and counted."""
+def done_elsewhere(
+    shop: Shop, task_id: int, person_id: int, now: datetime, how: str, answers: Mapping[str, Any] | None = None
+) -> None:
+    """It was done outside the procedure: its deed is not done again, its message not sent. Within authority, counted.
+
+    What is known of the record may be given.
+    """
     with write(shop.db):
         task = mine(shop, task_id, person_id, now)
         if not how.strip():
@@ -103,8 +112,11 @@ def done_elsewhere(shop: Shop, task_id: int, person_id: int, now: datetime, how:
         if task["kind"] != "step":
             raise Refused("Only a step can have been done elsewhere; this has to be decided.")
         _must_be_within_authority(shop, task["run_id"], person_id, now)
+        run = load_run(shop, task["run_id"])
+        currency = case_currency(shop, run)
+        kept = read_answers(shop, run.step, answers or {}, values_of(shop, run, now), currency, partly=True)
         note(shop, task_id, "done elsewhere", now, person_id, how.strip())
-        close(shop, task_id, "elsewhere", now, person_id)
+        close(shop, task_id, "elsewhere", now, person_id, kept)
         set_phase(shop, task["run_id"], "do")
         advance(shop, task["run_id"], now, finishing=(task["step"], task["visit"]))
 

@@ -4,7 +4,7 @@ stands in the caller's transaction."""
 from datetime import datetime, timedelta
 from typing import Any
 
-from ecomos.errors import Refused, WrongUsage, nearest
+from ecomos.errors import EcomosError, WrongUsage, nearest
 from ecomos.playbook.conditions import CannotTell
 from ecomos.playbook.records import Step, Target
 from ecomos.store import iso, parse_iso
@@ -81,8 +81,8 @@ def _add_cause(shop: Shop, run_id: int, cause: int | None) -> None:
 def advance(shop: Shop, run_id: int, now: datetime, *, finishing: tuple[str, int] | None = None) -> None:
     """Carry a run on until it waits for somebody or has ended.
 
-    What can't be told, or a deed that is refused, stops the case for a person; while somebody is `finishing` that
-    step (slug, visit) the refusal is theirs to read: Refused is raised and nothing was written.
+    What can't be told, a deed that is refused or a message that can't be written stops the case for a person; while
+    somebody is `finishing` that step (slug, visit) it is theirs to read: it is raised and nothing was written.
     """
     for _ in range(MOST_PASSES):
         run = load_run(shop, run_id)
@@ -91,7 +91,7 @@ def advance(shop: Shop, run_id: int, now: datetime, *, finishing: tuple[str, int
         try:
             work = _start_children if run.phase == "start" else PHASE_WORK[run.phase]
             went = work(shop, run, now)
-        except Refused as refused:
+        except EcomosError as refused:
             if finishing == (run.step.slug, run.visit):
                 raise
             return stop_run(shop, run, str(refused), now)
@@ -126,7 +126,8 @@ def stop_run(shop: Shop, run: Run, why: str, now: datetime) -> None:
 
 def end_run(shop: Shop, run: Run, outcome: str, now: datetime, why: str | None = None) -> None:
     """End a run with its outcome: its open work is withdrawn, its children end with it, its parent goes on."""
-    withdraw_tasks(shop, run.id, now, why or f"“{run.procedure.title}” ended: {outcome}")
+    ended = f"“{run.procedure.title}” ended: {outcome}"
+    withdraw_tasks(shop, run.id, now, why or ended, mail=why is not None)
     shop.db.execute(
         "update runs set status = 'done', outcome = ?, ended_at = ? where id = ?", [outcome, iso(now), run.id]
     )

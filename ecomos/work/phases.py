@@ -117,8 +117,7 @@ def _was_refused(shop: Shop, run: Run) -> bool | None:
 
 def _done_elsewhere(shop: Shop, run: Run) -> bool:
     row = shop.db.execute(
-        "select 1 from tasks where run_id = ? and step = ? and visit = ? and kind in ('step', 'hand')"
-        " and status = 'elsewhere'",
+        "select 1 from tasks where run_id = ? and step = ? and visit = ? and kind = 'step' and status = 'elsewhere'",
         [run.id, run.step.slug, run.visit],
     ).fetchone()
     return row is not None
@@ -172,7 +171,7 @@ def doer_of(shop: Shop, run: Run, now: datetime) -> Doer:
 
 
 def _send(shop: Shop, run: Run, now: datetime) -> Way:
-    if run.step.send is None:
+    if run.step.send is None or _done_elsewhere(shop, run):
         return On()
     try:
         if wanted(shop, run, run.step.send.when, now):

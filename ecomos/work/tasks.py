@@ -144,8 +144,8 @@ def close(
     )
 
 
-def withdraw_tasks(shop: Shop, run_id: int, now: datetime, why: str) -> None:
-    """Take a run's open tasks off every list, with the reason."""
+def withdraw_tasks(shop: Shop, run_id: int, now: datetime, why: str, *, mail: bool = True) -> None:
+    """Take a run's open tasks off every list, with the reason; its unsent mail too, where it was interrupted."""
     shop.db.execute(
         """update tasks set status = 'withdrawn', done_at = ?, note = ?
            where run_id = ? and status in ('open', 'taken', 'waiting')""",
@@ -159,6 +159,8 @@ def withdraw_tasks(shop: Shop, run_id: int, now: datetime, why: str) -> None:
         "update hand_deeds set status = 'withdrawn' where run_id = ? and status = 'open'",
         [run_id],
     )
+    if not mail:
+        return
     shop.db.execute(
         "update outbox set status = 'withdrawn', error = ? where run_id = ? and status in ('queued', 'held')",
         [why, run_id],
