@@ -92,6 +92,7 @@ class LogOut(Guarded):
         kernels: Kernels = self.settings["kernel_manager"]
         identity: PeopleIdentity = self.identity_provider  # type: ignore[assignment]
         identity.log_out(self, user)
+        self.set_header("Clear-Site-Data", '"storage"')  # drafts of whoever leaves this browser
         own = [number for number, owner in kernels.owners.items() if owner.session == user.session]
         await close_channels(own)
         await kernels.end_all_of(own)
@@ -113,7 +114,8 @@ class PageOfNotebook(Guarded):
             raise web.HTTPError(404 if wanted not in {page.name for page in pages_of(None)} else 403)
         self.set_header("Cache-Control", "no-store")
         values = {"title": found[wanted].title, "pages": [p for p in found.values() if p.in_nav], "here": wanted}
-        self.write(self.page("head.html", person=user.name, xsrf=self.xsrf_token.decode(), **self._static(), **values))
+        values.update(person=user.name, person_id=user.username, xsrf=self.xsrf_token.decode())
+        self.write(self.page("head.html", **self._static(), **values))
         await self.flush()
         owner = Owner(user.person.id, user.stamp, user.session)  # type: ignore[union-attr]
         bind = bind_code(owner, name, self.request.query, self.settings["desk"].now())

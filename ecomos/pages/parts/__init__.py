@@ -1,7 +1,32 @@
-"""What pages are made of: a handful of widgets with their own small scripts, and two layout functions."""
+"""What pages are made of: a handful of widgets with their own small scripts, and two layout functions. All text goes
+through textContent; the one HTML that is shown is made by `prose` from the playbook's Markdown."""
 
+from ecomos.pages.parts.banner import Banner
 from ecomos.pages.parts.facts import Facts
+from ecomos.pages.parts.file_drop import FileDrop
+from ecomos.pages.parts.layout import column, row
 from ecomos.pages.parts.part import Part
+from ecomos.pages.parts.prose import Prose, SafeHtml, prose
 from ecomos.pages.parts.router import Router
+from ecomos.pages.parts.step_form import SentFile, StepForm
+from ecomos.pages.parts.table import Table
+from ecomos.pages.parts.task_list import TaskList
+from ecomos.pages.parts.timeline import Timeline
 
-__all__ = ["Facts", "Part", "Router"]
+__all__ = [
+    "Banner",
+    "Facts",
+    "FileDrop",
+    "Part",
+    "Prose",
+    "Router",
+    "SafeHtml",
+    "SentFile",
+    "StepForm",
+    "Table",
+    "TaskList",
+    "Timeline",
+    "column",
+    "prose",
+    "row",
+]

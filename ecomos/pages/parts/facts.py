@@ -25,6 +25,6 @@ class Facts(Part):
     rows: Any = traitlets.List().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
-        traits["rows"] = [[str(part) for part in row] for row in traits.get("rows", [])]
-        super().__init__(**traits)
+    @traitlets.validate("rows")
+    def _as_text(self, proposal: Any) -> list[list[str]]:
+        return [[str(part) for part in row] for row in proposal["value"]]

@@ -1,0 +1,87 @@
+"""A place to drop files on: sent in pieces, with progress, up to a size that is said in words."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from ecomos.errors import EcomosError
+from ecomos.pages.parts.part import Part
+
+__all__ = ["FileDrop"]
+
+LONGEST_NAME = 120
+
+
+class FileDrop(Part):
+    """A card that takes files, dropped or chosen, one after the other.
+
+    `label` what to drop here · `limit_mb` the largest file · `accept` as in `.csv,.gz` (for the chooser only; what a
+    file is, its reader decides) · `says` the last word about a file.
+    `on_file(name, data)` is called with the bare name and all bytes; the text it returns is shown, an EcomosError too.
+    """
+
+    _esm = Path(__file__).with_name("file_drop.js")
+    label = traitlets.Unicode("Drop a file here").tag(sync=True)
+    limit_mb = traitlets.Int(50).tag(sync=True)
+    accept = traitlets.Unicode().tag(sync=True)
+    says = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, on_file: Callable[[str, bytes], str | None], **traits: Any) -> None:
+        self.on_file = on_file
+        self._name, self._size, self._data = "", 0, bytearray()
+        super().__init__(**traits)
+
+    def heard(self, content: Mapping[str, Any], buffers: list[memoryview]) -> None:
+        if isinstance(content.get("begin"), dict):
+            self._begin(str(content["begin"].get("name", "")), int(content["begin"].get("size", -1)))
+        elif "piece" in content and self._name:
+            self._data += b"".join(bytes(part) for part in buffers)
+            if len(self._data) > self._size:
+                self._refuse("That file was longer than it said. Try again.")
+            elif len(self._data) == self._size:
+                self._whole()
+            else:
+                self.send({"got": len(self._data)})
+
+    def _begin(self, name: str, size: int) -> None:
+        self._name, self._size, self._data = plain_name(name), size, bytearray()
+        if not 0 <= size <= self.limit_mb * 1024 * 1024:
+            self._refuse(f"{self._name} is too large: at most {self.limit_mb} MB are taken here.")
+        elif size == 0:
+            self._refuse(f"{self._name} is empty.")
+        else:
+            self.send({"got": 0})
+
+    def _whole(self) -> None:
+        name, data = self._name, bytes(self._data)
+        self._name, self._data = "", bytearray()
+        try:
+            said = self.on_file(name, data)
+        except EcomosError as error:
+            self._refuse(str(error))
+            return
+        except Exception:
+            self._refuse(f"{name} could not be taken.")
+            raise  # told as a number and logged by whoever called
+        self.says = said or f"{name} was taken."
+        self.send({"done": True, "says": self.says})
+
+    def _refuse(self, words: str) -> None:
+        self._name, self._data = "", bytearray()
+        self.says = words
+        self.send({"done": False, "says": words})
+
+
+def plain_name(name: str) -> str:
+    r"""A file's bare name, whatever a browser sent.
+
+    >>> plain_name("../../etc/pass\x00wd"), plain_name("C:\\orders\\may.csv"), plain_name("..")
+    ('passwd', 'may.csv', 'file')
+    """
+    bare = re.split(r"[/\\]", name)[-1]
+    bare = "".join(letter for letter in bare if letter.isprintable()).strip().lstrip(".")
+    stem, dot, ending = bare.rpartition(".")
+    return (stem[: LONGEST_NAME - len(ending)] + dot + ending)[-LONGEST_NAME:] or "file"
