@@ -25,7 +25,7 @@ from ecomos.playbook.records import (
     Within,
 )
 
-FIXTURE = Path(__file__).parent / "fixtures" / "playbook" / "refund.md"
+FIXTURE = Path(__file__).parent / "fixtures" / "playbook" / "clean" / "procedures" / "refund.md"
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,10 @@ class Bench:
             self.say(source, line, f"“{name}” is a {found.kind}; a {' or '.join(kinds)} is needed here")
         return found
 
+    def belongs(self, case: str, cases: set[str]) -> bool:
+        """Whether a case is one of these, or leads to one: a return belongs to its order."""
+        return case in cases or bool(cases.intersection(self.catalogue.links.get(case, ())))
+
     def languages(self, stem: str) -> list[Message]:
         """A message in every language."""
         return [m for (name, _), m in self.book.messages.items() if name == stem]

@@ -29,15 +29,15 @@ def _check_ladder(at: At, kind: str, line: int) -> None:
     roles, seen = at.bench.book.roles, list[str]()
     name: str | None = at.step.role or at.procedure.performer
     first = name
+    if first not in roles:
+        return
     while name and name in roles and name not in seen:
         seen.append(name)
         authority = roles[name].authority.get(kind)
         if authority and authority.each is None:
             return
         name = roles[name].reports_to
-    at.say(
-        line, f"Approve: no role from “{first}” up to “{seen[-1] if seen else first}” may decide any amount of “{kind}”"
-    )
+    at.say(line, f"Approve: no role from “{first}” up to “{seen[-1]}” may decide any amount of “{kind}”")
 
 
 def check_do(at: At) -> None:
@@ -91,9 +91,11 @@ def check_send(at: At, send: Send) -> None:
         for name in message.used:
             root, _, rest = name.partition(".")
             if root == "answers" and rest and rest not in recorded:
-                at.say(
-                    send.line, f"Send: {message.source} shows “{name}”, which is not recorded before “{at.step.title}”"
-                )
+                said = f"shows “{name}”, which is not recorded before “{at.step.title}”"
+                at.say(send.line, f"Send: {message.source} {said}")
+            elif root == "answers" and rest and recorded[rest].nullable and name not in message.guarded:
+                said = f"shows “{name}”, which may be missing here; show it inside “{{% if {name} %}} … {{% endif %}}”"
+                at.say(send.line, f"Send: {message.source} {said}")
 
 
 def check_starts(at: At) -> None:

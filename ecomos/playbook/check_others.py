@@ -104,7 +104,7 @@ def check_message(bench: Bench, message: Message) -> None:
 
 
 def _check_name(bench: Bench, message: Message, name: str) -> None:
-    level: FactField | Types | None = _names(bench, message)
+    level: FactField | Types = _names(bench, message)
     line, parts = message.lines.get(name, message.line), name.split(".")
     if parts[0] == "answers":
         return
@@ -118,6 +118,8 @@ def _check_name(bench: Bench, message: Message, name: str) -> None:
         level = level[part]
     if isinstance(level, Mapping):
         bench.say(message.source, line, f"“{name}” is not a single fact; name one of its parts")
+    elif level.nullable and name not in message.guarded:
+        bench.say(message.source, line, f"“{name}” may be unknown; show it inside “{{% if {name} %}} … {{% endif %}}”")
 
 
 def _names(bench: Bench, message: Message) -> Types:
@@ -159,7 +161,7 @@ def _check_link(bench: Bench, kind: str, record: Any, target: str, line: int) ->
     stem = file.removesuffix(".md").split(".")[0]
     if not file.endswith(".md"):
         bench.say(record.source, line, f"the link “{target}” leads to no Markdown file")
-    elif bench.named(there, stem, record.source, line, f"the link “{target}”: ") and anchor:
+    elif bench.named(there, stem, record.source, line) and anchor:
         other = getattr(bench.book, there).get(stem)
         if other is not None and anchor not in _anchors(other):
             bench.one_of(anchor, _anchors(other), f"heading in “{path}”", record.source, line)

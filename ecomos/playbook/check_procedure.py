@@ -84,7 +84,7 @@ def _check_events(bench: Bench, procedure: Procedure) -> None:
             if not bench.one_of(kind, bench.catalogue.events, "event", procedure.source, way.line):
                 continue
             case = bench.catalogue.events[kind].case
-            if case not in cases:
+            if not bench.belongs(case, cases):
                 said = f"{key}: “{kind}” is about {_an(case)}, which this procedure never has"
                 bench.say(procedure.source, way.line, said)
 

@@ -76,7 +76,7 @@ def _check_awaited(at: At, name: str, line: int) -> None:
     if event is None and (field is None or case not in at.cases):
         states = [f"{c}.{n}" for c in at.cases for n, f in _facts(at, c).items() if f.type == "yes or no"]
         at.bench.one_of(name, [*at.bench.catalogue.events, *states], "event or state", at.procedure.source, line)
-    elif event is not None and event.case not in at.cases:
+    elif event is not None and not at.bench.belongs(event.case, at.cases):
         at.say(line, f"Wait for: “{name}” is about the case “{event.case}”, which is not there in “{at.step.title}”")
     elif event is None and field is not None and field.type != "yes or no":
         at.say(line, f"Wait for: “{name}” is {field.type}; a state is yes or no")

@@ -39,6 +39,7 @@ def parse_message(name: str, text: str, found: Findings) -> Message:
         body_line=body_line,
         variables=frozenset(name.split(".")[0] for name, _ in used),
         used=tuple(dict.fromkeys(name for name, _ in used)),
+        guarded=frozenset(_guarded(subject, body)),
         lines=front.lines | dict(reversed(used)),
     )
 
@@ -51,6 +52,20 @@ def _used(text: str, first: int, found: Findings) -> list[tuple[str, int]]:
         return []
     own = {n.name for n in tree.find_all(nodes.Name) if n.ctx != "load"}
     return [(name, first + line - 1) for name, line in _names(tree) if name.split(".")[0] not in own]
+
+
+def _guarded(*texts: str) -> Iterator[str]:
+    for text in texts:
+        try:
+            tree = ImmutableSandboxedEnvironment().parse(text)
+        except TemplateSyntaxError:
+            continue
+        tests = [one.test for one in tree.find_all(nodes.If)] + [one.test for one in tree.find_all(nodes.CondExpr)]
+        for asked in tests:
+            yield from (name for name, _ in _names(asked))
+        for one in tree.find_all(nodes.Filter):
+            if one.name in ("default", "d") and one.node is not None:
+                yield from (name for name, _ in _names(one.node))
 
 
 def _names(node: nodes.Node) -> Iterator[tuple[str, int]]:

@@ -408,6 +408,8 @@ class Message:
     """Names used at the top level: order, customer, answers, policy, store …"""
     used: tuple[str, ...] = ()
     """Every dotted name used, once: `order.number`, `policy.returns.window_days`."""
+    guarded: frozenset[str] = frozenset()
+    """Names that a `{% if … %}` or a default asks about: they may be unknown."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Front matter key -> its line."""
 
