@@ -23,7 +23,7 @@ def make_shop(path: Path, playbook: Mapping[str, str] | None = None, go_live: da
         write_playbook(home.playbook, playbook)
     shop = Shop(home, open_file(home.db_path, create=True))
     _, problems = adopt_playbook(shop, NOW.replace(hour=0), "test")
-    assert [] == problems
+    assert not problems, "\n".join(map(str, problems))
     return shop
 
 

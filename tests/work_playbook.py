@@ -72,7 +72,7 @@ OTHERS = {
 
         # Address question
 
-        The address of {{ order.number }} is incomplete: {{ order.address_problem }}.
+        The address of {{ order.number }} is incomplete{% if order.address_problem %}: {{ order.address_problem }}{% endif %}.
 
         {{ store.name }}
         """

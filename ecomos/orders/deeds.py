@@ -67,10 +67,7 @@ def _correct_address(db: sqlite3.Connection, order_id: int, arguments: Mapping[s
 
 
 def _ship(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
-    lines = db.execute(
-        "select line_no, open_quantity from open_lines where order_id = ? and requires_shipping and open_quantity > 0",
-        [order_id],
-    ).fetchall()
+    lines = _lines_to_ship(db, order_id)
     if not lines:
         raise Refused("Nothing of this order is left to ship.")
     parcel = db.execute(
@@ -90,6 +87,14 @@ def _ship(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], d
         "insert into parcel_lines(parcel_id, line_no, quantity) values (?, ?, ?)", [(parcel, *line) for line in lines]
     )
     _tell(db, "parcel.shipped", order_id, doer, parcel_id=parcel)
+
+
+def _lines_to_ship(db: sqlite3.Connection, order_id: int) -> list[sqlite3.Row]:
+    """(line, quantity) of what is open; where the platform shows all of it fulfilled already, what we have not shipped:
+    the parcel is ours, and somebody entered it there first."""
+    sql = "select line_no, {} from open_lines where order_id = ? and requires_shipping and {} > 0"
+    lines = db.execute(sql.format("open_quantity", "open_quantity"), [order_id]).fetchall()
+    return lines or db.execute(sql.format("not_ours_yet", "not_ours_yet"), [order_id]).fetchall()
 
 
 def _ship_is_shown(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any]) -> bool:

@@ -48,17 +48,20 @@ create index gift_card_issues_by_order on gift_card_issues(order_id);
 -- One row per order line: what is still to do, by what the platform says and by what we did (the smaller of the two,
 -- since each knows of deeds that the other may not know yet).
 create view open_lines as
-select l.order_id, l.line_no, l.title, l.sku, l.variant_id, l.requires_shipping, l.is_merchandise, l.is_gift_card,
-  l.quantity,
-  max(0, min(
-    case when l.fulfillment_status = 'fulfilled' then 0 else coalesce(l.open_quantity, l.quantity) end,
-    l.quantity
+with ours as (
+  select l.*, l.quantity
       - coalesce((select sum(p.quantity) from parcel_lines p join parcels q on q.id = p.parcel_id
                   where q.order_id = l.order_id and q.source = 'ours' and p.line_no = l.line_no), 0)
       - coalesce((select sum(s.quantity) from order_shortages s
                   where s.order_id = l.order_id and s.line_no = l.line_no), 0)
       - coalesce((select sum(g.quantity) from gift_card_issues g
-                  where g.order_id = l.order_id and g.line_no = l.line_no), 0)
-  )) as open_quantity
-from order_lines l
-where l.quantity > 0;
+                  where g.order_id = l.order_id and g.line_no = l.line_no), 0) as not_ours_yet
+  from order_lines l
+  where l.quantity > 0
+)
+select order_id, line_no, title, sku, variant_id, requires_shipping, is_merchandise, is_gift_card, quantity,
+  not_ours_yet,
+  max(0, min(not_ours_yet,
+             case when fulfillment_status = 'fulfilled' then 0 else coalesce(open_quantity, quantity) end)
+  ) as open_quantity
+from ours;
