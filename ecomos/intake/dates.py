@@ -12,6 +12,7 @@ TIME = r"(?:[ T,]+(?P<h>\d{1,2}):(?P<min>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?(?:\s*(
 OFFSET = r"\s*(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d)?"
 YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<a>\d{{1,2}})(?P=sep)(?P<b>\d{{1,2}}){TIME}{OFFSET}")
 YEAR_LAST = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[-/.])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d\d){TIME}{OFFSET}")
+PLAIN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
 class Stamp(NamedTuple):
@@ -96,6 +97,8 @@ class DateReader:
         return self.known[text]
 
     def _read(self, text: str) -> Stamp | None:
+        if self.order == "ymd" and PLAIN.fullmatch(text):
+            return self._plain(text)
         parts = _parts(text)
         if parts is None or self.order not in _orders_of(text):
             return None
@@ -111,12 +114,20 @@ class DateReader:
         offset = found["offset"] or ""
         at = local.replace(tzinfo=_zone(offset) if offset else self.zone)
         return Stamp(
-            at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            at.astimezone(self.zone).strftime("%Y-%m-%d"),
-            local.strftime("%Y-%m-%d"),
+            at.astimezone(UTC).isoformat()[:19] + "Z",
+            at.astimezone(self.zone).isoformat()[:10],
+            local.isoformat()[:10],
             bool(offset) and found["s"] is not None,
             offset,
         )
+
+    def _plain(self, text: str) -> Stamp | None:
+        """The commonest form, `2010-12-01 08:26:00`, in the store's zone."""
+        try:
+            at = datetime.fromisoformat(text).replace(tzinfo=self.zone)
+        except ValueError:
+            return None
+        return Stamp(at.astimezone(UTC).isoformat()[:19] + "Z", text[:10], text[:10], False, "")
 
 
 def _hour(hour: int, half: str | None) -> int:

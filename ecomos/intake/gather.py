@@ -31,8 +31,13 @@ def groups(
     seen: set[str] = set()
     before, is_held = "", False
     group: list[tuple[int, list[str]]] = []
+    cell_before = ""
     for item in rows:
-        case = name(item[1][position], before)
+        cell = item[1][position]
+        if cell == cell_before:  # the commonest row costs no call
+            group.append(item)
+            continue
+        case, cell_before = name(cell, before), cell
         if case != before:
             if group and not is_held:
                 yield before, group, before in seen

@@ -1,8 +1,10 @@
 """One file in, from its bytes to rows and events, in one transaction: all of it or nothing. What can't be read whole is
 refused, what may mean two things is asked; both leave an import with its account behind."""
 
+import gc
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -14,7 +16,7 @@ from ecomos.intake.dates import ORDERS, DateReader
 from ecomos.intake.gather import scattered_cases
 from ecomos.intake.kinds import Kind, Reading, Rows
 from ecomos.intake.recognise import KINDS, Sheet, recognise
-from ecomos.intake.rows import read_rows, survey
+from ecomos.intake.rows import Seen, read_rows, survey
 from ecomos.intake.text import ENCODINGS, Progress, Unreadable, examine, sha256_of
 from ecomos.orders.load import OrderTally, Setting, baseline_newest, load_orders
 from ecomos.orders.load_channels import Channel, channels_of, ensure_channel, find_channel
@@ -121,7 +123,7 @@ def _load(job: _Job) -> Account:
     try:
         return _in_one_transaction(job, sheet, reading, channel_name)
     except Scattered:
-        held = scattered_cases(read_rows(sheet, []), sheet.at[sheet.kind.case], _case_name)
+        held = scattered_cases(read_rows(sheet, Seen()), sheet.at[sheet.kind.case], _case_name)
         return _in_one_transaction(job, sheet, replace(reading, hold=held), channel_name)
 
 
@@ -178,7 +180,7 @@ def _question(number: str | None, date: str | None) -> tuple[str, list[tuple[str
 
 
 def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name: str) -> Account:
-    with write(job.db, bulk=sheet.source.size > BULK_BYTES) as db:
+    with _in_bulk(job.db, sheet.source.size > BULK_BYTES), write(job.db, bulk=sheet.source.size > BULK_BYTES) as db:
         known = _loaded_before(job)  # another process may have been faster
         if known is not None:
             return replace(read_account(db, known), status="already", import_id=known)
@@ -195,13 +197,29 @@ def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name:
             readings=job.told,
             notes=job.notes,
         )
-        misfits: list[Rejected] = []
-        rows = _Counted(read_rows(sheet, misfits, job.progress))
+        seen = Seen()
+        rows = read_rows(sheet, seen, job.progress)
         load = _load_products if sheet.kind.what == "products" else _load_orders
         account, rejects = load(job, sheet, reading, channel, account, rows, newest)
-        account = replace(account, rows_read=rows.count + len(misfits))
-        _finish(job, db, account, misfits + rejects)
+        account = replace(account, rows_read=seen.rows)
+        _finish(job, db, account, seen.rejects + rejects)
     return read_account(job.db, import_id)
+
+
+@contextmanager
+def _in_bulk(db: sqlite3.Connection, large: bool) -> Iterator[None]:
+    """For a large file: more pages in memory, and no search for cycles among a million tuples that have none."""
+    if not large or not gc.isenabled():
+        yield
+        return
+    pages = db.execute("pragma cache_size").fetchone()[0]
+    db.execute("pragma cache_size = -65536")
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        db.execute(f"pragma cache_size = {int(pages)}")
 
 
 def _channel(job: _Job, db: sqlite3.Connection, name: str, platform: str) -> Channel:
@@ -211,23 +229,8 @@ def _channel(job: _Job, db: sqlite3.Connection, name: str, platform: str) -> Cha
         raise Unreadable(str(error)) from error
 
 
-class _Counted:
-    """Rows as they come, counted."""
-
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Rows:
-        count = 0
-        for row in self.rows:
-            count += 1
-            yield row
-        self.count = count
-
-
 def _load_orders(
-    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: _Counted, newest: str | None
+    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: Rows, newest: str | None
 ) -> tuple[Account, list[Rejected]]:
     setting = Setting(
         import_id=account.import_id,
@@ -238,10 +241,11 @@ def _load_orders(
         since=max(_go_live(job), newest or ""),
         home_currency=job.home.currency,
         absent=sheet.kind.absent(sheet.at),
+        absent_lines=sheet.kind.absent_lines,
         makes_variants=sheet.kind.makes_variants,
         accepted=_accepted(job.readings),
     )
-    tally = load_orders(job.db, setting, sheet.kind.read(iter(rows), reading))
+    tally = load_orders(job.db, setting, sheet.kind.read(rows, reading))
     return _with_orders(account, tally, str(reading.zone)), tally.rejects
 
 
@@ -282,10 +286,10 @@ def _days(tally: OrderTally, zone: str) -> list[str]:
 
 
 def _load_products(
-    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: _Counted, newest: str | None
+    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: Rows, newest: str | None
 ) -> tuple[Account, list[Rejected]]:
     rejects: list[Rejected] = []
-    tally = load_products(job.db, channel.id, account.import_id, _apart(sheet.kind.read(iter(rows), reading), rejects))
+    tally = load_products(job.db, channel.id, account.import_id, _apart(sheet.kind.read(rows, reading), rejects))
     counts = {"products": tally.products, "variants": tally.variants}
     return replace(account, rows_new=tally.rows_new, rows_changed=tally.rows_changed, counts=counts), rejects
 

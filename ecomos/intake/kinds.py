@@ -57,6 +57,8 @@ class Kind:
     """Do prices include tax? None: decided by the first import."""
     ignored: tuple[str, ...] = ()
     """Beginnings of columns that are known and not used."""
+    absent_lines: frozenset[str] = frozenset()
+    """Columns of `order_lines` that it never has."""
     store_columns: Mapping[str, tuple[str, ...]] | None = None
     """Field → columns of the store that are not touched where the file lacks it."""
 

@@ -3,6 +3,7 @@ Knows columns by position only."""
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ecomos.intake.dates import DateSurvey
 from ecomos.intake.kinds import Rows
@@ -11,13 +12,21 @@ from ecomos.intake.recognise import Sheet
 from ecomos.intake.text import LONGEST_CELL, Progress, Unreadable
 from ecomos.orders.load_records import Rejected
 
-__all__ = ["read_rows", "survey"]
+__all__ = ["Seen", "read_rows", "survey"]
 
 EVERY = 4096
 
 
-def read_rows(sheet: Sheet, rejects: list[Rejected], progress: Progress | None = None) -> Rows:
-    """Every row after the header that has as many cells as it; others are noted in `rejects`.
+@dataclass
+class Seen:
+    """What a reading of all rows found beside them."""
+
+    rows: int = 0
+    rejects: list[Rejected] = field(default_factory=list)
+
+
+def read_rows(sheet: Sheet, seen: Seen, progress: Progress | None = None) -> Rows:
+    """Every row after the header that has as many cells as it; others are noted in `seen`.
 
     Raises Unreadable where the end of the file is missing: a last row cut short, a quotation mark never closed.
     """
@@ -28,29 +37,27 @@ def read_rows(sheet: Sheet, rejects: list[Rejected], progress: Progress | None =
         for _ in range(sheet.skip):
             next(reader)
         _to_header(reader)
-        line, count, short = reader.line_num, 0, None
-        last: list[str] = []
+        count, row, short, short_at = 0, [""], None, 0
         try:
-            for row in reader:
-                if short is not None:
-                    rejects.append(short)
-                    short = None
+            for count, row in enumerate(reader, 1):
                 if len(row) == width:
-                    last = row
-                    yield line + 1, row
+                    yield reader.line_num, row
                 elif any(row):
-                    short = _misfit(line + 1, row, width)
-                line = reader.line_num
-                count += 1
+                    short, short_at = _misfit(reader.line_num, row, width), count
+                    seen.rejects.append(short)
                 if progress is not None and not count % EVERY:
                     progress(min(_position(file), size), size)
         except csv.Error as error:
             raise Unreadable(f"{name}: line {reader.line_num}: {error}.") from error
-        _must_be_whole(sheet, short, last)
-        if short is not None:
-            rejects.append(short)
+        _must_be_whole(sheet, short if short_at == count else None, row)
+        seen.rows = count
         if progress is not None:
             progress(size, size)
+
+
+def first_line(line: int, row: Sequence[str]) -> int:
+    """Where a row begins, from where it ends: quoted cells may hold line breaks."""
+    return line - sum(cell.count("\n") for cell in row)
 
 
 def _position(file: object) -> int:
@@ -67,7 +74,7 @@ def _to_header(reader: Iterator[list[str]]) -> None:
 
 def _misfit(line: int, row: Sequence[str], width: int) -> Rejected:
     raw = ",".join(row)[:1000]
-    return Rejected(line, f"has {len(row)} cells, the header has {width}", raw)
+    return Rejected(first_line(line, row), f"has {len(row)} cells, the header has {width}", raw)
 
 
 def _must_be_whole(sheet: Sheet, short: Rejected | None, last: Sequence[str]) -> None:
@@ -86,7 +93,7 @@ def survey(sheet: Sheet) -> tuple[NumberSurvey, DateSurvey]:
     kind = sheet.kind
     money = [sheet.at[f] for f in kind.money if f in sheet.at]
     days = [sheet.at[f] for f in kind.dates if f in sheet.at]
-    for _, row in read_rows(sheet, []):
+    for _, row in read_rows(sheet, Seen()):
         if not numbers.decided:
             for position in money:
                 if row[position]:

@@ -7,12 +7,15 @@ from ecomos.intake.gather import groups
 from ecomos.intake.kinds import Kind, Reading, Rows
 from ecomos.intake.numbers import identifier, read_number, whole
 from ecomos.money import digits
-from ecomos.orders.load_records import LineRecord, OrderRecord, Rejected
+from ecomos.orders.load_records import ORDER_FIELDS, LineRecord, OrderRecord, Rejected
 
 __all__ = ["NOT_MERCHANDISE", "UCI_ORDERS"]
 
 NOT_MERCHANDISE = frozenset({"POST", "DOT", "M", "D", "S", "C2", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "B"})
 KINDS = {"C": "cancellation", "A": "adjustment"}
+
+HAS = ("kind", "placed_at", "placed_on", "country", "currency", "subtotal_cents", "total_cents", "refunded_cents")
+ABSENT = tuple(name for name in ORDER_FIELDS if name not in HAS)
 
 
 class _Prices(dict[str, tuple[int, Decimal | None]]):
@@ -80,8 +83,7 @@ class _Invoice:
         placed = self.reading.dates.read(head[self.date])
         if not number or placed is None:
             raise ValueError(f"InvoiceDate: “{head[self.date][:60]}” is no date as this file writes them")
-        lines = [self._line(row) for _, row in group]
-        total = sum(x[10] for x in lines)
+        lines, total = self._lines(group)
         customer = identifier(head[self.customer]) if self.customer is not None and head[self.customer] else None
         return OrderRecord(
             number=number,
@@ -101,14 +103,22 @@ class _Invoice:
             continues=goes_on,
         )
 
-    def _line(self, row: list[str]) -> LineRecord:
-        code = row[self.code]
-        quantity = self.quantities[row[self.quantity]]
-        price, exact = self.prices[row[self.price]]
-        total = quantity * price if exact is None else _rounded(quantity * exact)
-        goods = 0 if code.upper() in NOT_MERCHANDISE else 1
-        title = row[self.title].strip() or code
-        return LineRecord(code, title, quantity, price, 0, goods, 0, goods, None, None, total, None)
+    def _lines(self, group: list[tuple[int, list[str]]]) -> tuple[list[LineRecord], int]:
+        """The lines and their sum, each rounded for itself."""
+        prices, quantities, new = self.prices, self.quantities, tuple.__new__
+        at_code, at_title, at_quantity, at_price = self.code, self.title, self.quantity, self.price
+        lines, total = [], 0
+        for _, row in group:
+            code = row[at_code]
+            quantity = quantities[row[at_quantity]]
+            price, exact = prices[row[at_price]]
+            cents = quantity * price if exact is None else _rounded(quantity * exact)
+            goods = 0 if code.upper() in NOT_MERCHANDISE else 1
+            title = row[at_title].strip() or code
+            # as LineRecord(…), at a third of its price
+            lines.append(new(LineRecord, (code, title, quantity, price, 0, goods, 0, goods, None, None, cents, None)))
+            total += cents
+        return lines, total
 
 
 UCI_ORDERS = Kind(
@@ -132,4 +142,6 @@ UCI_ORDERS = Kind(
     read=_read,
     case="invoice",
     makes_variants=True,
+    absent_lines=frozenset({"discount_cents", "is_gift_card", "fulfillment_status", "open_quantity", "vendor"}),
+    store_columns={"": ABSENT},
 )

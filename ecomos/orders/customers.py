@@ -32,12 +32,18 @@ def phone_key(phone: str | None) -> str | None:
 
 
 class CustomerIndex:
-    """Finds or makes the customer of an order, remembering what it found in this import."""
+    """Finds or makes the customer of an order, remembering what it found in this import; new ones are buffered."""
 
     def __init__(self, db: sqlite3.Connection, channel_id: int) -> None:
         self.db = db
         self.channel_id = channel_id
-        self.seen: dict[tuple[str, str], int] = {}
+        self.next_id: int = db.execute("select coalesce(max(id), 0) + 1 from customers").fetchone()[0]
+        self.rows: list[tuple[int, str | None, str | None, str | None]] = []
+        self.key_rows: list[tuple[int, int, str, str]] = []
+        known = db.execute(
+            "select key, customer_id from customer_keys where channel_id = ? and kind = 'platform id'", [channel_id]
+        )
+        self.seen: dict[tuple[str, str], int] = {("platform id", row[0]): row[1] for row in known}
 
     def resolve(self, email: str | None, phone: str | None, platform_key: str | None, name: str | None) -> int | None:
         """The customer by e-mail, else by phone, else by the platform's id; None where the order names nobody."""
@@ -45,32 +51,37 @@ class CustomerIndex:
         given = [(kind, key) for kind, key in keys if key]
         if not given:
             return None
-        known = self.seen.get(given[0])
-        return known if known is not None else self._resolve(given, email, phone, name)
-
-    def _resolve(self, given: list[tuple[str, str]], email: str | None, phone: str | None, name: str | None) -> int:
         found = self._find(*given[0])
         if found is None:
             found = self._make(name, email, phone)
-        for kind, key in given:
-            self.db.execute(
-                "insert or ignore into customer_keys(customer_id, channel_id, kind, key) values (?, ?, ?, ?)",
-                [found, self.channel_id, kind, key],
-            )
-        self.seen[given[0]] = found
+        for each in given:
+            if each not in self.seen:
+                self.seen[each] = found
+                self.key_rows.append((found, self.channel_id, *each))
         return found
 
     def _find(self, kind: str, key: str) -> int | None:
         """An e-mail or a phone number is the same person in every channel; a platform's id only in its own."""
+        found = self.seen.get((kind, key))
+        if found is not None or kind == "platform id":
+            return found
         row = self.db.execute(
-            "select customer_id from customer_keys where kind = ? and key = ? and (channel_id = ? or kind <> ?) "
-            "order by channel_id <> ? limit 1",
-            [kind, key, self.channel_id, "platform id", self.channel_id],
+            "select customer_id from customer_keys where kind = ? and key = ? order by channel_id <> ? limit 1",
+            [kind, key, self.channel_id],
         ).fetchone()
         return row[0] if row else None
 
     def _make(self, name: str | None, email: str | None, phone: str | None) -> int:
-        row = self.db.execute(
-            "insert into customers(name, email, phone) values (?, ?, ?) returning id", [name, email_key(email), phone]
-        ).fetchone()
-        return int(row[0])
+        found, self.next_id = self.next_id, self.next_id + 1
+        self.rows.append((found, name, email_key(email), phone))
+        return found
+
+    def flush(self) -> None:
+        """Write what is buffered; before any row that names these customers."""
+        self.db.executemany("insert into customers(id, name, email, phone) values (?, ?, ?, ?)", self.rows)
+        self.db.executemany(
+            "insert or ignore into customer_keys(customer_id, channel_id, kind, key) values (?, ?, ?, ?)",
+            self.key_rows,
+        )
+        self.rows.clear()
+        self.key_rows.clear()

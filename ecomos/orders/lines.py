@@ -10,13 +10,16 @@ from typing import Any
 
 from ecomos.orders.load_records import LineRecord
 
-__all__ = ["INSERT_LINE", "LINE_COLUMNS", "Closed", "closed_lines", "goods", "replan", "stored_lines", "told"]
+__all__ = ["INSERT_LINE", "Closed", "closed_lines", "goods", "insert_line", "replan", "stored_lines", "told"]
 
-LINE_COLUMNS = (
-    "order_id, line_no, variant_id, sku, title, quantity, unit_price_cents, discount_cents, is_merchandise, "
-    "is_gift_card, requires_shipping, fulfillment_status, open_quantity, total_cents, vendor"
-)
-INSERT_LINE = f"insert into order_lines({LINE_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+def insert_line(fields: Sequence[str]) -> str:
+    """The statement that writes a line's number, variant and these fields; the others have their defaults."""
+    columns = ("order_id", "line_no", "variant_id", *fields)
+    return f"insert into order_lines({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+
+
+INSERT_LINE = insert_line(LineRecord._fields)
 
 
 @dataclass(frozen=True)

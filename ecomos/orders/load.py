@@ -4,10 +4,11 @@ equals loading once; what runs backwards or belongs to another shop is told, nev
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
 from ecomos.orders.customers import CustomerIndex
-from ecomos.orders.lines import INSERT_LINE
+from ecomos.orders.lines import insert_line
 from ecomos.orders.load_channels import Channel
 from ecomos.orders.load_events import Ledger, facts_of_new, paid_cents
 from ecomos.orders.load_identities import Identities
@@ -26,10 +27,7 @@ __all__ = ["OrderLoad", "OrderTally", "Setting", "baseline_newest", "load_orders
 
 FLUSH_LINES = 5_000
 EXAMPLES = 10
-INSERT_ORDER = (
-    f"insert into orders(id, channel_id, number, customer_id, import_id, first_import_id, {', '.join(ORDER_FIELDS)}) "
-    f"values ({', '.join('?' * (6 + len(ORDER_FIELDS)))})"
-)
+INSERT_GOODS = insert_line(("sku", "title", "quantity", "unit_price_cents", "total_cents"))
 INSERT_CONTACT = (
     f"insert into order_contacts(order_id, {', '.join(CONTACT_FIELDS)}) "
     f"values ({', '.join('?' * (1 + len(CONTACT_FIELDS)))})"
@@ -50,6 +48,8 @@ class Setting:
     home_currency: str
     absent: frozenset[str] = frozenset()
     """Columns of the store that this file does not have at all."""
+    absent_lines: frozenset[str] = frozenset()
+    """Columns of `order_lines` that this kind of file never has."""
     makes_variants: bool = False
     """The platform has no product file: its codes become products."""
     accepted: frozenset[str] = frozenset()
@@ -124,16 +124,26 @@ class OrderLoad:
         self.identities = Identities()
         self.variants = VariantIndex(db, setting.channel.id)
         self.customers = CustomerIndex(db, setting.channel.id)
-        self.matched: dict[tuple[str | None, str], int | None] = {}
+        self.matched: dict[object, int | None] = {}
         self.currencies: dict[str, int] = {}
         self.vendors: set[str] = set()
         self.new_here: dict[str, list[int]] = {}
         self.next_id: int = db.execute("select coalesce(max(id), 0) + 1 from orders").fetchone()[0]
+        self.index_later = not db.execute("select 1 from order_lines limit 1").fetchone()
+        if self.index_later:
+            db.execute("drop index order_lines_by_variant")
         self.has_orders = bool(
             db.execute("select 1 from orders where channel_id = ? limit 1", [setting.channel.id]).fetchone()
         )
+        self.fields = tuple(f for f in ORDER_FIELDS if f not in setting.absent)
+        self.insert_order = _insert_order(self.fields)
+        self.order_values = attrgetter(*self.fields)
+        line_fields = tuple(f for f in LineRecord._fields if f not in setting.absent_lines)
+        self.insert_line = insert_line(line_fields)
+        self.line_values = itemgetter(*[LineRecord._fields.index(f) for f in line_fields])
         self.order_rows: list[tuple[object, ...]] = []
         self.line_rows: list[tuple[object, ...]] = []
+        self.goods_rows: list[tuple[object, ...]] = []
         self.contact_rows: list[tuple[object, ...]] = []
         self.payment_rows: list[tuple[object, ...]] = []
         self.refund_rows: list[tuple[object, ...]] = []
@@ -174,7 +184,7 @@ class OrderLoad:
                 customer,
                 self.setting.import_id,
                 self.setting.import_id,
-                *[getattr(record, name) for name in ORDER_FIELDS],
+                *self.order_values(record),
             )
         )
         if record.contact is not None:
@@ -184,7 +194,7 @@ class OrderLoad:
         self.count(record, customer)
         self.tally.rows_new += record.rows
         self._follow_new(order_id, record)
-        if len(self.line_rows) > FLUSH_LINES:
+        if len(self.line_rows) + len(self.goods_rows) > FLUSH_LINES:
             self.flush()
 
     def _follow_new(self, order_id: int, record: OrderRecord) -> None:
@@ -224,20 +234,31 @@ class OrderLoad:
 
     def add_lines(self, order_id: int, first: int, lines: Iterable[LineRecord]) -> None:
         """Buffer lines, each with the variant that it means."""
-        matched, rows, number = self.matched, self.line_rows, first
-        for line in lines:
-            sku, title = line[0], line[1]
-            key = (sku, title)
-            variant = matched[key] if key in matched else self.variant_of(line)
-            rows.append((order_id, number, variant, *line))
-            number += 1
+        if self.setting.absent_lines:
+            self._add_lean_lines(order_id, first, lines)
+            return
+        for number, line in enumerate(lines, first):
+            self.line_rows.append((order_id, number, self.variant_of(line), *self.line_values(line)))
+
+    def _add_lean_lines(self, order_id: int, first: int, lines: Iterable[LineRecord]) -> None:
+        """As `add_lines`, for half a million: merchandise has the table's defaults, and a bound value costs as much
+        as reading a cell."""
+        matched, goods = self.matched, self.goods_rows
+        for number, line in enumerate(lines, first):
+            sku, title, quantity, price, _, is_merchandise, _, _, _, _, total, _ = line
+            variant = matched.get(sku) or self.variant_of(line)
+            if is_merchandise:
+                goods.append((order_id, number, variant, sku, title, quantity, price, total))
+            else:
+                self.line_rows.append((order_id, number, variant, *self.line_values(line)))
 
     def variant_of(self, line: LineRecord) -> int | None:
         """The variant that a line means, remembered; made where the platform has no product file."""
-        key = (line.sku, line.title)
+        makes = self.setting.makes_variants
+        key = line.sku if makes else (line.sku, line.title)
         if key not in self.matched:
             found = self.variants.match(line.sku, line.title)
-            if found is None and self.setting.makes_variants and line.sku:
+            if found is None and makes and line.sku:
                 found = self.variants.make(line.sku, line.title, bool(line.is_merchandise))
             self.matched[key] = found
         return self.matched[key]
@@ -278,6 +299,8 @@ class OrderLoad:
         tally.lines += len(lines)
         if not known_customer:
             tally.lines_without_customer += len(lines)
+        if self.setting.absent_lines and self.setting.makes_variants:
+            lines = [line for line in lines if not line[5] or line[0] is None]  # nothing to count on the others
         for line in lines:
             if not line.is_merchandise:
                 tally.non_merchandise += 1
@@ -287,7 +310,7 @@ class OrderLoad:
                 tally.no_sku += 1
             if line.vendor:
                 self.vendors.add(line.vendor)
-            if self.matched[line.sku, line.title] is None and line.title != "Tip":
+            if self.variant_of(line) is None and line.title != "Tip":
                 tally.unmatched += 1
                 name = line.sku or line.title
                 if name in tally.unmatched_examples or len(tally.unmatched_examples) < EXAMPLES:
@@ -296,10 +319,13 @@ class OrderLoad:
     def flush(self) -> None:
         """Write what is buffered."""
         db = self.db
+        self.customers.flush()
+        self.variants.flush()
         for sql, rows in (
-            (INSERT_ORDER, self.order_rows),
+            (self.insert_order, self.order_rows),
             (INSERT_CONTACT, self.contact_rows),
-            (INSERT_LINE, self.line_rows),
+            (self.insert_line, self.line_rows),
+            (INSERT_GOODS, self.goods_rows),
             (
                 "insert into payments(order_id, amount_cents, currency, method, reference, paid_at, source) "
                 "values (?, ?, ?, ?, ?, ?, 'import')",
@@ -320,6 +346,9 @@ class OrderLoad:
     def finish(self) -> OrderTally:
         """Write the rest, ask what has to be asked, decide about tax, tell the events."""
         self.flush()
+        if self.index_later:
+            db_index = "create index order_lines_by_variant on order_lines(variant_id)"
+            self.db.execute(db_index)  # sorting once is cheaper than half a million places in a tree
         self._ask_about_currency()
         self._ask_about_vendors()
         channel, tally = self.setting.channel, self.tally
@@ -371,6 +400,11 @@ class OrderLoad:
                 f"No vendor of this file was seen in the channel {setting.channel.name} before: another shop's file?",
                 [(f"it belongs to {setting.channel.name}", "vendors=new")],
             )
+
+
+def _insert_order(fields: tuple[str, ...]) -> str:
+    columns = ("id", "channel_id", "number", "customer_id", "import_id", "first_import_id", *fields)
+    return f"insert into orders({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
 
 def _is_open(record: OrderRecord) -> bool:

@@ -19,6 +19,10 @@ class VariantIndex:
         self.channel_id = channel_id
         self.by_sku: dict[str, int | None] = {}
         self.by_title: dict[str, int | None] = {}
+        self.next_product: int = db.execute("select coalesce(max(id), 0) + 1 from products").fetchone()[0]
+        self.next_variant: int = db.execute("select coalesce(max(id), 0) + 1 from variants").fetchone()[0]
+        self.product_rows: list[tuple[object, ...]] = []
+        self.variant_rows: list[tuple[object, ...]] = []
         for row in db.execute(
             """select v.id, v.sku, v.title, p.title as product from variants v
                join products p on p.id = v.product_id where p.channel_id = ?""",
@@ -35,16 +39,25 @@ class VariantIndex:
 
     def make(self, sku: str, title: str, is_merchandise: bool) -> int:
         """A product with one variant for a platform that has no product file, its code as SKU."""
-        product = self.db.execute(
-            "insert into products(channel_id, handle, title, type) values (?, ?, ?, ?) returning id",
-            [self.channel_id, sku, title, None if is_merchandise else "not merchandise"],
-        ).fetchone()[0]
-        variant = self.db.execute(
-            "insert into variants(product_id, sku, title, requires_shipping) values (?, ?, ?, ?) returning id",
-            [product, sku, DEFAULT, int(is_merchandise)],
-        ).fetchone()[0]
-        self.by_sku[sku] = variant
-        return int(variant)
+        found = self.next_product, self.next_variant
+        self.next_product, self.next_variant = found[0] + 1, found[1] + 1
+        kind = None if is_merchandise else "not merchandise"
+        self.product_rows.append((found[0], self.channel_id, sku, title, kind))
+        self.variant_rows.append((found[1], found[0], sku, DEFAULT, int(is_merchandise)))
+        self.by_sku[sku] = found[1]
+        return found[1]
+
+    def flush(self) -> None:
+        """Write what was made; before any row that names it."""
+        self.db.executemany(
+            "insert into products(id, channel_id, handle, title, type) values (?, ?, ?, ?, ?)", self.product_rows
+        )
+        self.db.executemany(
+            "insert into variants(id, product_id, sku, title, requires_shipping) values (?, ?, ?, ?, ?)",
+            self.variant_rows,
+        )
+        self.product_rows.clear()
+        self.variant_rows.clear()
 
 
 def _note(index: dict[str, int | None], key: str, variant_id: int) -> None:

@@ -13,6 +13,7 @@ create table customer_keys (
   primary key (channel_id, kind, key)
 ) strict, without rowid;
 create index customer_keys_by_customer on customer_keys(customer_id);
+create index customer_keys_by_key on customer_keys(kind, key);
 
 create table products (
   id integer primary key,
