@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -36,6 +37,7 @@ class Built:
     again: list[Callable[[], None]] = field(default_factory=list)
     tell: list[Callable[[dict[str, str]], None]] = field(default_factory=list)
     stale: bool = False
+    failed: bool = False
 
 
 class Shell:
@@ -48,6 +50,7 @@ class Shell:
         self.person, self.roles = person(self.db, who), frozenset(roles_of(self.db, who, today))
         self.pages = {page.name: page for page in pages_of(self.roles)}
         self._built: OrderedDict[tuple[str, tuple[tuple[str, str], ...]], Built] = OrderedDict()
+        self._free: list[ipywidgets.Box] = []
         self._shown: Built | None = None
         css = "" if kernel.is_bound() else (files("ecomos.pages") / "parts" / "house.css").read_text(encoding="utf-8")
         self.router = Router(self.show, self.search, store=self.home.name, css=css)
@@ -90,27 +93,32 @@ class Shell:
                     for tell in built.tell:
                         self._guarded(tell)(params)
                     break
+        if found is not None and found.failed:
+            self._free.append(_emptied(self._built.pop(key).box))
+            return None
         if found is not None:
             self._built.move_to_end(key)
         return found
 
     def _build(self, page: Page, params: dict[str, str]) -> Built:
-        box = ipywidgets.Box()
-        box.add_class("eco-page")
-        built = Built(page, params, box)
-        content = self._guarded(page.build)(self._context(built), dict(params))
-        if content is None:
-            content = Facts(title="This page could not be built", rows=[], note="Reload to try again.")
-        box.children = (content,)
+        built = Built(page, params, self._slot())
+        words: list[str] = []
+        content = told_in_words(page.build, words.append)(self._context(built), dict(params))
+        built.failed = content is None
+        built.box.children = (content or Facts(title="This page could not be shown", note=" ".join(words)),)
         self._built[page.name, tuple(sorted(params.items()))] = built
-        self._forget_the_oldest()
-        self.area.children = (self.router, *(b.box for b in self._built.values()))
         return built
 
-    def _forget_the_oldest(self) -> None:
-        while len(self._built) > KEPT_PAGES:
-            _, old = self._built.popitem(last=False)
-            old.box.close_all() if hasattr(old.box, "close_all") else old.box.close()
+    def _slot(self) -> ipywidgets.Box:
+        """A box for one more page. Boxes keep their places, so that what stands in the others is not drawn anew."""
+        if self._free:
+            return self._free.pop()
+        if len(self._built) >= KEPT_PAGES:
+            return _emptied(self._built.popitem(last=False)[1].box)
+        box = ipywidgets.Box()
+        box.add_class("eco-page")
+        self.area.children = (*self.area.children, box)
+        return box
 
     def _context(self, built: Built | None) -> Context:
         again = built.again.append if built else (lambda _: None)
@@ -175,7 +183,7 @@ _watching: set[asyncio.Task[None]] = set()
 
 def open_shell(name: str) -> Shell:
     """Make the shell for whom the server named, show the page of the address, and keep watching."""
-    logging.basicConfig(filename=kernel.store()[0].path / ".server" / "pages.log", level=logging.WARNING)
+    _log_to(kernel.store()[0].path / ".server" / "pages.log")
     shell = Shell(kernel.current_person(), kernel.now)
     wanted = kernel.address()
     shell.show(wanted.get("page", name), wanted)
@@ -185,5 +193,24 @@ def open_shell(name: str) -> Shell:
     return shell
 
 
+def _log_to(file: Path) -> None:
+    handler = logging.FileHandler(file)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    logging.getLogger("ecomos").addHandler(handler)
+
+
+def _emptied(box: ipywidgets.Box) -> ipywidgets.Box:
+    old, box.children = box.children, ()
+    for child in old:
+        _close(child)
+    return box
+
+
+def _close(widget: ipywidgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
+
+
 def _nothing_here(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
-    return Facts(title="Nothing here for you", rows=[], note="There is no such page, or your roles don't open it.")
+    return Facts(title="Nothing here for you", note="There is no such page, or your roles don't open it.")

@@ -120,7 +120,6 @@ class Cockpit(Voila):
             house_static=f"/static/{_fingerprint(Path(folder))}",
             page_config=self._page_config(settings),
             pages=pages,
-            static_path=folder,
             throttle=Throttle(),
             ws_ping_timeout=30_000,
             websocket_max_message_size=32 * 1024 * 1024,
