@@ -110,7 +110,7 @@ class Today:
             item.batch_id,
             self.context.person.id,
             now,
-            answers={t: answers for t in chosen},
+            answers=dict.fromkeys(chosen, answers),
             checks=ticked,
         )
         settle(self.shop, now)

@@ -1,6 +1,6 @@
 """How the pages say times, spans, amounts and counts; the same everywhere."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo  # noqa: F401  (UTC is for the doctests)
 
 from ecomos.store import parse_iso
 

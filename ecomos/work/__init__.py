@@ -6,6 +6,7 @@ from ecomos.work.authority import acting, acting_roles
 from ecomos.work.clockwork import pass_time
 from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_over, later, not_sure, skip
 from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
+from ecomos.work.looking import OpenWork, correct_order, open_work
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
 from ecomos.work.settling import after_import, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
@@ -16,6 +17,7 @@ from ecomos.work.versions import adopt_playbook, in_force, policies, procedure_v
 __all__ = [
     "Entry",
     "Item",
+    "OpenWork",
     "Shop",
     "acting",
     "acting_roles",
@@ -26,6 +28,7 @@ __all__ = [
     "asked_someone",
     "case_name",
     "choose_way",
+    "correct_order",
     "decline",
     "done_elsewhere",
     "finish",
@@ -38,6 +41,7 @@ __all__ = [
     "listed",
     "next_after",
     "not_sure",
+    "open_work",
     "order_by_ref",
     "pass_time",
     "policies",

@@ -1,0 +1,316 @@
+"""Imports: drop an export, read its account, choose where two readings fit, adopt what was open, and say who writes to a
+channel's customers."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from ecomos.errors import EcomosError, Refused
+from ecomos.intake import Account, import_file, read_account
+from ecomos.money import format_money
+from ecomos.orders.reading import channels, set_sends
+from ecomos.pages.page import Context
+from ecomos.pages.parts import Banner, Facts, FileDrop, StepForm, Table, column, row
+from ecomos.pages.wording import day_and_time
+from ecomos.store import write
+from ecomos.work import Shop, acting_roles, adopt_orders, after_import, in_force, listed
+
+__all__ = ["MAY", "build"]
+
+MAY = frozenset({"founder", "operations-lead"})
+
+HISTORY = (
+    ("at", "When", "text", 150),
+    ("file", "File", "text", 0),
+    ("kind", "Taken for", "text", 140),
+    ("state", "State", "state", 100),
+    ("read", "Rows", "number", 80),
+    ("new", "New", "number", 80),
+    ("changed", "Changed", "number", 90),
+    ("rejected", "Rejected", "number", 90),
+)
+OPEN = (
+    ("order", "Order", "text", 100),
+    ("placed", "Placed", "text", 150),
+    ("state", "State", "text", 0),
+    ("ship", "To ship", "number", 80),
+    ("issue", "To issue", "number", 80),
+    ("total", "Total", "number", 130),
+)
+
+
+def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
+    """The page; `import` opens that import's account."""
+    return Imports(context, params).whole
+
+
+def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str, Any]]:
+    return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in described]
+
+
+class Imports:
+    """The page and what it shows now."""
+
+    def __init__(self, context: Context, params: dict[str, str]) -> None:
+        self.context, self.shop = context, Shop(context.home, context.db)
+        self.drop = FileDrop(
+            self.take_file, label="Drop an export here: orders, products", accept=".csv,.gz,.txt,.tsv", limit_mb=300
+        )
+        self.asks = StepForm(self.answered)
+        self.asks.layout.display = "none"
+        self.account = Facts(title="The account of an import", note="Drop a file, or pick one from the list.")
+        self.open = Table(
+            title="Open when the store was first loaded",
+            columns=_columns(OPEN),
+            selectable=True,
+            empty="Nothing waits to be adopted.",
+            file="",
+        )
+        self.adopting = StepForm(self.adopt)
+        self.history = Table(
+            self.show, title="Imports", columns=_columns(HISTORY), empty="Nothing was imported yet.", file="imports"
+        )
+        self.channels = StepForm(self.set_channel)
+        self.waiting: tuple[Path, Account] | None = None
+        self.trouble = Banner()
+        self.whole = column(
+            self.trouble,
+            row(column(self.drop, self.asks, self.channels), column(self.account), shares=[1, 1.4]),
+            self.open,
+            self.adopting,
+            self.history,
+        )
+        self.refresh()
+        wanted = params.get("import", "")
+        if wanted.isdigit():
+            self.show(int(wanted))
+        context.on_change(self.refresh)
+
+    # ---- files
+
+    def take_file(self, name: str, data: bytes) -> str:
+        """A dropped file: kept under the inbox's `read/` as it came, then loaded; what it says is shown."""
+        self._must_be_allowed()
+        folder = self.context.home.path / "inbox" / "read"
+        folder.mkdir(parents=True, exist_ok=True)
+        now = self.context.now()
+        path = folder / f"{now:%Y%m%dT%H%M%S}-{name}"
+        path.write_bytes(data)
+        return self._load(path, {}, None, now)
+
+    def _load(self, path: Path, readings: dict[str, str], channel: str | None, now: datetime) -> str:
+        account = import_file(self.shop.home, self.shop.db, path, now, readings=readings, channel=channel)
+        after_import(self.shop, now)
+        self.waiting = (path, account) if account.status == "asks" else None
+        self._ask()
+        self._tell(account, now)
+        self.refresh()
+        return account.lines()[0]
+
+    def _ask(self) -> None:
+        self.asks.layout.display = "" if self.waiting else "none"
+        if self.waiting is None:
+            return
+        account = self.waiting[1]
+        self.asks.step = {
+            "key": f"ask:{account.file}",
+            "title": "Two readings fit: which is meant?",
+            "sub": " ".join(p.message for p in account.problems),
+            "fields": [
+                {
+                    "name": "choice",
+                    "label": "It means",
+                    "kind": "one of",
+                    "choices": [text for text, _ in account.choices],
+                }
+            ],
+            "buttons": [{"deed": "load", "label": "Load it so", "primary": True}],
+        }
+
+    def answered(self, said: dict[str, Any]) -> None:
+        """The reading was chosen: load the kept file with it."""
+        if self.waiting is None:
+            return
+        path, account = self.waiting
+        value = dict(account.choices).get(str(said["answers"].get("choice") or ""))
+        if value is None:
+            self.asks.update(error="Choose one of the readings.")
+            return
+        name, _, meant = value.partition("=")
+        try:
+            self._must_be_allowed()
+            chosen = {} if name == "channel" else {name: meant}
+            self._load(path, chosen, meant if name == "channel" else None, self.context.now())
+        except EcomosError as error:
+            self.asks.update(error=str(error))
+
+    def show(self, import_id: int) -> None:
+        """The account of one import."""
+        try:
+            account = read_account(self.shop.db, import_id)
+        except LookupError:
+            self.context.toast(f"There is no import {import_id}.", "soon")
+            return
+        at = self.shop.db.execute("select imported_at from imports where id = ?", [import_id]).fetchone()
+        self._tell(account, at[0] if at else self.context.now())
+
+    def _tell(self, account: Account, at: datetime | str) -> None:
+        self.account.title = account.file
+        self.account.sub = day_and_time(at, self.context.home.zone, self.context.now())
+        self.account.state = {"text": account.status, "kind": "fine" if account.is_fine else "late"}
+        self.account.rows = [("", line) for line in account.lines()]
+        self.account.note = "" if account.is_fine or account.status == "asks" else "Nothing was lost: the file is kept."
+
+    # ---- what was open
+
+    def adopt(self, said: dict[str, Any]) -> None:
+        """Adopt or leave the ticked orders."""
+        chosen, now = [int(x) for x in self.open.chosen], self.context.now()
+        who, steps = self.context.person.id, self._steps(now)
+        if not chosen:
+            self.adopting.update(error="Tick the orders that this holds for.")
+            return
+        at = steps.get(str(said["answers"].get("at") or ""))
+        try:
+            found = adopt_orders(
+                self.shop,
+                chosen,
+                now,
+                actor=f"person:{who}",
+                person_id=who,
+                at=at,
+                leave=said["deed"] == "leave",
+            )
+            after_import(self.shop, now)
+        except EcomosError as error:
+            self.adopting.update(error=str(error))
+            return
+        word = "left" if said["deed"] == "leave" else "adopted"
+        self.context.toast(f"{sum(1 for s in found.values() if s == word)} {word}.")
+        self.adopting.update(error="")
+        self.refresh()
+
+    def _steps(self, now: datetime) -> dict[str, str]:
+        for procedure in in_force(self.shop, now).procedures.values():
+            if procedure.starts and procedure.starts.event == "order.placed" and procedure.state == "on":
+                return {s.title: s.slug for s in procedure.steps}
+        return {}
+
+    # ---- who writes
+
+    def set_channel(self, said: dict[str, Any]) -> None:
+        """Keep who sends a kind of message to a channel's customers."""
+        try:
+            self._must_be_allowed()
+            given = said["answers"]
+            found = [c for c in channels(self.shop.db) if c["name"] == given.get("channel")]
+            if not found or not given.get("message") or given.get("who") not in ("platform", "ecomos"):
+                raise Refused("Choose the channel, the message and who sends it.")
+        except EcomosError as error:
+            self.channels.update(error=str(error))
+            return
+        sends = json.loads(found[0]["sends"]) | {given["message"]: given["who"]}
+        with write(self.shop.db):
+            set_sends(self.shop.db, found[0]["id"], json.dumps(sends))
+        self.context.toast(f"“{given['message']}” is sent by {given['who']} now.")
+        self.channels.update(error="")
+        self.refresh()
+
+    def _must_be_allowed(self) -> None:
+        if not acting_roles(self.shop, self.context.person.id, self.context.now()) & MAY:
+            raise Refused("Imports are the operations lead's and the founder's.")
+
+    def refresh(self) -> None:
+        """Read the lists again."""
+        now, zone = self.context.now(), self.context.home.zone
+        waiting = listed(self.shop)
+        self.open.rows = [
+            {
+                "id": r["order_id"],
+                "order": r["number"],
+                "placed": [day_and_time(r["placed_at"], zone, now), r["placed_at"]],
+                "state": _open_state(r),
+                "ship": r["to_ship"],
+                "issue": r["to_issue"],
+                "total": [format_money(r["total_cents"], r["currency"]), r["total_cents"] or 0],
+            }
+            for r in waiting
+        ]
+        self.open.layout.display = self.adopting.layout.display = "" if waiting else "none"
+        self._adopting(now)
+        self._history(now)
+        self._channels(now)
+
+    def _adopting(self, now: datetime) -> None:
+        if self.adopting.step:
+            return
+        first = "where it stands (the procedure passes what already holds)"
+        self.adopting.step = {
+            "key": "adopt",
+            "title": "Adopt the ticked orders, or leave them",
+            "sub": "An adopted order goes through the procedure from that step; a left one is not touched.",
+            "fields": [
+                {
+                    "name": "at",
+                    "label": "Begin at",
+                    "kind": "one of",
+                    "choices": [first, *self._steps(now)],
+                    "value": first,
+                    "optional": True,
+                }
+            ],
+            "buttons": [
+                {"deed": "adopt", "label": "Adopt the ticked orders", "primary": True},
+                {"deed": "leave", "label": "Leave them as they are", "confirm": "Leave the ticked orders alone?"},
+            ],
+        }
+
+    def _history(self, now: datetime) -> None:
+        rows = self.shop.db.execute("select * from imports order by id desc limit 500").fetchall()
+        self.history.rows = [
+            {
+                "id": r["id"],
+                "at": [day_and_time(r["imported_at"], self.context.home.zone, now), r["imported_at"]],
+                "file": r["path"].rsplit("/", 1)[-1],
+                "kind": r["kind"],
+                "state": [r["status"], "fine" if r["status"] == "loaded" and not r["rows_rejected"] else "late"],
+                "read": r["rows_read"],
+                "new": r["rows_new"],
+                "changed": r["rows_changed"],
+                "rejected": r["rows_rejected"],
+            }
+            for r in rows
+        ]
+
+    def _channels(self, now: datetime) -> None:
+        known = channels(self.shop.db)
+        messages = sorted({m.kind for m in in_force(self.shop, now).messages.values()})
+        told = []
+        for c in known:
+            ours = sorted(k for k, who in json.loads(c["sends"]).items() if who == "ecomos")
+            told.append([c["name"], f"ecomos sends {', '.join(ours)}" if ours else "the platform sends every message"])
+        step = {
+            "key": "channels",
+            "title": "Who writes to the customers",
+            "sub": "By default the platform does, so that no customer gets a message twice.",
+            "facts": told or [["channels", "none yet: the first import makes one"]],
+            "fields": [
+                {"name": "channel", "label": "Channel", "kind": "one of", "choices": [c["name"] for c in known]},
+                {"name": "message", "label": "Message", "kind": "one of", "choices": messages},
+                {"name": "who", "label": "Sent by", "kind": "one of", "choices": ["platform", "ecomos"]},
+            ],
+            "buttons": [{"deed": "set", "label": "Keep it so", "primary": True}],
+        }
+        if not known:
+            step["fields"], step["buttons"] = [], []
+        if step != {k: v for k, v in self.channels.step.items() if k in step}:
+            self.channels.step = step
+
+
+def _open_state(r: Any) -> str:
+    paid = (r["financial_status"] or "unknown").replace("_", " ")
+    terms = f" on terms {r['payment_terms']}" if r["payment_terms"] else ""
+    return f"{paid}{terms}, {r['fulfillment_status'] or 'unknown'}"

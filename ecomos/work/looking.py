@@ -1,0 +1,94 @@
+"""What is open for a case and who has it, and the corrections that staff make outside a step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ecomos.errors import Refused
+from ecomos.orders.deeds import correct
+from ecomos.people import person
+from ecomos.playbook.catalogue import Doer
+from ecomos.store import events, iso, parse_iso, write
+from ecomos.work.authority import acting, acting_roles
+from ecomos.work.shop import Shop
+from ecomos.work.triggers import offer_events
+
+__all__ = ["OpenWork", "correct_order", "open_work"]
+
+COLUMNS = {
+    "name": "ship_name",
+    "company": "ship_company",
+    "address1": "ship_address1",
+    "address2": "ship_address2",
+    "zip": "ship_zip",
+    "city": "ship_city",
+    "country": "ship_country",
+    "email": "email",
+    "phone": "phone",
+}
+MAY_CORRECT = ("support-agent", "support-lead", "operations-lead", "founder")
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """One open task of a case."""
+
+    task_id: int
+    title: str
+    words: str
+    """`Pack it: with Ben, by 16:00`."""
+    may: tuple[int, ...]
+    """Who may do it now."""
+    is_late: bool
+
+
+def open_work(shop: Shop, about: tuple[str, Any], now: datetime) -> list[OpenWork]:
+    """Every open task of a case, waits last."""
+    rows = shop.db.execute(
+        """select t.*, r.procedure from tasks t join runs r on r.id = t.run_id
+           join run_cases c on c.run_id = r.id
+           where c.type = ? and c.id = ? and t.status in ('open', 'taken', 'waiting')
+           order by t.status = 'waiting', t.id""",
+        [*about],
+    ).fetchall()
+    return [_as_work(shop, row, now) for row in rows]
+
+
+def _as_work(shop: Shop, row: Any, now: datetime) -> OpenWork:
+    due = parse_iso(row["due_at"]).astimezone(shop.home.zone) if row["due_at"] else None
+    until = (
+        f", {'until' if row['status'] == 'waiting' else 'by'} {due:%a} {due.day} {due:%b}, {due:%H:%M}" if due else ""
+    )
+    if row["status"] == "waiting":
+        return OpenWork(row["id"], row["title"], f"Waiting: {row['title']}{until}", (), False)
+    may = (row["person_id"],) if row["person_id"] else acting(shop, row["role"], now)
+    names = " or ".join(person(shop.db, p).name for p in may[:3]) or "nobody"
+    words = f"Next: {row['title']}, {row['role'].replace('-', ' ')} ({names}){until}"
+    return OpenWork(row["id"], row["title"], words, may, bool(due and due < now))
+
+
+def correct_order(shop: Shop, order_id: int, person_id: int, values: Mapping[str, Any], now: datetime) -> str:
+    """Lay staff's values over the imported ones; gives what became of it. Raises Refused for another role."""
+    if not acting_roles(shop, person_id, now) & set(MAY_CORRECT):
+        raise Refused("Addresses are corrected by support, the operations lead or the founder.")
+    if values.get("email") and "@" not in str(values["email"]):
+        raise Refused(f"“{values['email']}” is no e-mail address.")
+    if values.get("country") and len(str(values["country"]).strip()) != 2:
+        raise Refused("Country: two letters, as in AT.")
+    doer = Doer(f"person:{person_id}", person_id, 0, now, shop.today(now))
+    given = {COLUMNS[k]: str(v) for k, v in values.items() if k in COLUMNS and v not in (None, "")}
+    with write(shop.db):
+        if not correct(shop.db, order_id, given, doer, "corrected on the order's page"):
+            return "Nothing was changed."
+        columns = sorted(k for k, v in given.items())
+        events.append(
+            shop.db,
+            "order.address_changed",
+            ("order", order_id),
+            actor=doer.actor,
+            recorded_at=iso(now),
+            data={"columns": columns},
+        )
+    offer_events(shop, now)
+    return "Corrected. It outlives the next import."
