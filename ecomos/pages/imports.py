@@ -1,5 +1,5 @@
-"""Imports: drop an export, read its account, choose where two readings fit, adopt what was open, and say who writes to a
-channel's customers."""
+"""Imports: drop an export, read its account, choose where two readings fit, adopt what was open, and say who writes
+to a channel's customers."""
 
 import json
 from datetime import datetime
