@@ -70,7 +70,7 @@ def import_file(
     job.sha256 = sha256_of(path)
     known = _loaded_before(job)
     if known is not None:
-        return replace(read_account(db, known), status="already", import_id=known)
+        return _already(db, known)
     try:
         return _load(job)
     except Unreadable as refusal:
@@ -107,6 +107,12 @@ def _loaded_before(job: _Job) -> int | None:
         if job.channel in (None, row["name"]) and job.kind in (None, row["kind"]):
             return int(row["id"])
     return None
+
+
+def _already(db: sqlite3.Connection, import_id: int) -> Account:
+    """What that import said, but that now nothing was done."""
+    then = read_account(db, import_id)
+    return replace(then, status="already", rows_new=0, rows_changed=0, rows_rejected=0, rejects=(), events=0)
 
 
 def _load(job: _Job) -> Account:
@@ -183,7 +189,7 @@ def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name:
     with _in_bulk(job.db, sheet.source.size > BULK_BYTES), write(job.db, bulk=sheet.source.size > BULK_BYTES) as db:
         known = _loaded_before(job)  # another process may have been faster
         if known is not None:
-            return replace(read_account(db, known), status="already", import_id=known)
+            return _already(db, known)
         channel = _channel(job, db, channel_name, sheet.kind.platform)
         newest = baseline_newest(db, channel.id, sheet.kind.name)
         import_id = _begin(job, db, sheet.kind.name, channel.id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ecomos.errors import WrongUsage
-from ecomos.intake.account import Account
+from ecomos.intake.account import Account, read_account
 from ecomos.intake.imports import import_file, refuse_file
 from ecomos.orders.load_channels import NAME
 from ecomos.store import Home
@@ -81,7 +81,8 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
     after = path.lstat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
-    _move(home.path / "inbox", path, account)
+    told = read_account(db, account.import_id) if account.status == "already" else account
+    _move(home.path / "inbox", path, told)
     return account
 
 
@@ -94,8 +95,7 @@ def _no_file(path: Path, channel: str | None) -> str | None:
 
 
 def _move(inbox: Path, path: Path, account: Account) -> None:
-    fine = account.status in ("loaded", "already")
-    folder = inbox / (DONE if fine else REFUSED)
+    folder = inbox / (DONE if account.status == "loaded" else REFUSED)
     folder.mkdir(exist_ok=True)
     target = _free(folder, path.name)
     os.replace(path, target)
