@@ -112,7 +112,7 @@ def _notes(shop: Shop, now: datetime) -> list[str]:
         age = now - datetime.fromisoformat(row["last"])
         if age.days >= 2:
             found.append(f"channel {row['name']}: the newest import is {age.days} days old")
-    waiting = [c for c in proposals(shop, now)]
+    waiting = proposals(shop, now)
     if waiting:
         found.append(f"{len(waiting)} playbook files differ from what is in force (ecomos adopt playbook)")
     late = shop.db.execute(

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["channels", "lines_of", "order_row", "orders_list", "parcels_of", "order_found", "ref_of", "set_sends"]
+__all__ = ["channels", "lines_of", "order_found", "order_row", "orders_list", "parcels_of", "ref_of", "set_sends"]
 
 
 def order_row(db: sqlite3.Connection, order_id: int) -> sqlite3.Row:
