@@ -13,7 +13,7 @@ from ecomos.intake import Account, import_file, read_account
 from ecomos.money import format_money
 from ecomos.orders.reading import channels, set_sends
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Banner, Facts, FileDrop, StepForm, Table, column, row
+from ecomos.pages.parts import Facts, FileDrop, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
 from ecomos.store import write
 from ecomos.work import Shop, acting_roles, adopt_orders, after_import, in_force, listed
@@ -75,13 +75,12 @@ class Imports:
         )
         self.channels = StepForm(self.set_channel)
         self.waiting: tuple[Path, Account] | None = None
-        self.trouble = Banner()
         self.whole = column(
-            self.trouble,
-            row(column(self.drop, self.asks, self.channels), column(self.account), shares=[1, 1.4]),
+            row(column(self.drop, self.asks), column(self.account), shares=[1, 1.4]),
             self.open,
             self.adopting,
             self.history,
+            self.channels,
         )
         self.refresh()
         wanted = params.get("import", "")

@@ -181,6 +181,7 @@ class Today:
 
     def _news(self, now: datetime) -> None:
         """A broken or changed playbook file is said to those who may adopt it."""
+        self.news.layout.display = "none"
         if not self.context.roles & {"founder", "operations-lead"}:
             return
         broken = [c for c in proposals(self.shop, now) if c.what in ("broken", "deleted")]
@@ -190,11 +191,11 @@ class Today:
             for c in broken[:3]
         )
         self.news.kind = "soon"
+        self.news.layout.display = "" if self.news.message else "none"
 
 
 def _listed(item: Item, now: datetime) -> dict[str, Any]:
-    subject = f"{item.subject} " if item.subject else ""
-    title = f"{subject}{item.title[0].lower()}{item.title[1:]}" if subject else item.title
+    title = f"{item.subject} · {item.title}" if item.subject else item.title
     who = " · offered to you" if item.offered else f" · {item.person} has it" if item.person else ""
     return {
         "id": item.task_id,
