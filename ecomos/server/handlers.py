@@ -170,6 +170,7 @@ class OwnChannels(Guarded, VoilaKernelWebsocketHandler):
     open_ones: ClassVar[dict[str, set["OwnChannels"]]] = {}
 
     async def open(self, kernel_id: str) -> None:
+        self.set_nodelay(True)  # else each small answer waits 40 ms for an acknowledgement
         self.open_ones.setdefault(kernel_id, set()).add(self)
         await super().open(kernel_id)
 
