@@ -4,6 +4,7 @@ const WORDS = { late: "Attention: ", soon: "Note: ", fine: "", plain: "" };
 function render({ model, el }) {
   const draw = () => {
     el.replaceChildren();
+    el.hidden = !model.get("message");
     if (!model.get("message")) return;
     const kind = model.get("kind");
     const box = document.createElement("div");

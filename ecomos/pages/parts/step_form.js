@@ -164,7 +164,7 @@ function render({ model, el }) {
       box.append(label, area);
     }
     const line = make("div", "eco-row-of");
-    const yes = make("button", "eco-button", button.label);
+    const yes = make("button", "eco-primary", button.label);
     yes.type = "submit";
     const no = make("button", "eco-quiet", "Cancel");
     no.type = "button";
@@ -183,6 +183,7 @@ function render({ model, el }) {
     const step = model.get("step");
     card.replaceChildren();
     open = null;
+    el.hidden = !step.title && !model.get("empty");
     if (!step.title) {
       card.append(make("p", "eco-empty", model.get("empty")));
       return;
@@ -286,6 +287,7 @@ function render({ model, el }) {
   const draw = () => {
     const step = model.get("step");
     const now = step.key || null;
+    const moved = key !== null && now !== null && now !== key;
     if (now !== key) {
       if (told && told === key) drafts.drop(key);
       told = null;
@@ -301,6 +303,7 @@ function render({ model, el }) {
       if (held) card.querySelector(`[data-name="${CSS.escape(held)}"] :is(input, select, textarea)`)?.focus();
     }
     words();
+    if (moved && window.innerWidth <= 760) card.scrollIntoView();
     if (step.error) card.querySelector(".eco-wrong :is(input, select, textarea)")?.focus();
   };
   model.on("msg:custom", (message) => {

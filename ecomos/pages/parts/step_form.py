@@ -27,7 +27,7 @@ class StepForm(Part):
     """A card with one step. Everything is in the one dict `step`, so that an update is one message; what a person has
     typed stays as long as `key` stays the same, also over a reload of the page.
 
-    `step`: {} shows `empty`; else {
+    `step`: {} shows `empty` (nothing at all where that is empty too); else {
     "key": "task:12",
     "title": "Pack order #1001", "state": {"text": "late", "kind": "late|soon|fine|plain"},
     "where": "step 2 of 5 · Process an order", "sub": "in 25 min, else Olga is told at 16:00",
