@@ -452,4 +452,8 @@ def test_on_a_phone_the_primary_button_stays_at_the_foot_of_the_screen(shop: Sho
             assert box["y"] + box["height"] == pytest.approx(844 - 12, abs=1)
         ana.page.get_by_role("button", name="#1003 wrong size").click()
         ana.page.get_by_text("Pack order #1003").wait_for()
+        time.sleep(0.3)
         ana.shot("step-phone")
+        title = ana.page.get_by_role("heading", name="Pack order #1003").bounding_box()
+        assert title
+        assert 0 <= title["y"] < 100
