@@ -54,10 +54,10 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    home: Path, environment: Mapping[str, str] | None = None, command: list[str] | None = None
+    home: Path, environment: Mapping[str, str] | None = None, command: list[str] | None = None, port: int = 0
 ) -> Iterator[Served]:
     """The server for this home, until the block ends. `command` may hold {home} and {port}, as for `ecomos serve`."""
-    port = free_port()
+    port = port or free_port()
     given = command or [sys.executable, "-m", "ecomos.server", "{home}", "{port}"]
     words = [word.format(home=home, port=port) for word in given]
     log = home.parent / f"server-{port}.log"

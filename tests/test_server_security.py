@@ -148,6 +148,12 @@ def test_the_cookie_is_for_http_only_same_site_and_a_week(shop: Shop) -> None:
     assert expires
     until = datetime.strptime(expires[1], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
     assert abs(until - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=5)
+    assert "secure" not in cookie.lower()
+    line = shop.stranger()
+    line.send("GET", "/login")
+    form = {"_xsrf": line.xsrf, "email": "ana@shop.example", "password": WORD}
+    behind_tls = line.send("POST", "/login", form, {"X-Forwarded-Proto": "https"}).cookies()
+    assert all("secure" in whole.lower() for name, whole in behind_tls.items() if name.startswith("ecomos-"))
 
 
 def test_the_secret_that_signs_cookies_is_readable_by_the_server_only(shop: Shop) -> None:
@@ -247,6 +253,8 @@ def test_an_execute_request_of_a_browser_is_dropped_in_both_protocols(
     for kind in ("execute_request", "inspect_request", "complete_request", "debug_request", "input_reply"):
         for name in ("shell", "control"):
             channel.send(kind, content, name)
+    channel.send("shutdown_request", {"restart": False}, "control")
+    channel.send("interrupt_request", {}, "control")
     assert channel.alive()
     channel.close()
     newer = line.channel(kernel, subprotocols=["v1.kernel.websocket.jupyter.org"])
@@ -484,7 +492,7 @@ def test_a_dead_kernel_in_waiting_is_replaced(shop: Shop, ana: tuple[Line, str])
     line.end(other)
 
 
-def test_sigterm_leaves_no_kernel_behind(tmp_path: Path) -> None:
+def test_sigterm_leaves_no_kernel_behind_and_a_restart_brings_no_ended_log_in_back(tmp_path: Path) -> None:
     home = tmp_path / "shop"
     given = {"name": "Kerze & Co", "currency": "EUR", "time_zone": "UTC", "go_live": date(2026, 11, 1)}
     make_home(home, STARTER, **given)  # type: ignore[arg-type]
@@ -493,9 +501,16 @@ def test_sigterm_leaves_no_kernel_behind(tmp_path: Path) -> None:
     with served(home) as server:
         line = Line(server.port)
         line.log_in("ana@shop.example", WORD)
+        ended = Line(server.port)
+        ended.log_in("ana@shop.example", WORD)
+        copy = dict(ended.cookies)
+        ended.send("POST", "/logout", {"_xsrf": ended.xsrf})
         line.open_page()
         assert within(20, lambda: len(kernels_of(server)) >= 2)
         children = kernels_of(server)
         os.kill(server.process.pid, signal.SIGTERM)
         assert server.process.wait(20) == 0
     assert within(5, lambda: not any(child.is_running() for child in children))
+    with served(home, port=server.port) as again:
+        assert line.send("GET", "/voila/tree").header("Location") == "/"
+        assert Line(again.port, copy).send("GET", "/voila/tree").header("Location").startswith("/login")

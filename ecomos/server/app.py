@@ -34,6 +34,8 @@ __all__ = ["Cockpit"]
 CULL_AFTER_SECONDS = 20 * 60
 """An open page asks its kernel every ten seconds (a sleeping tab once a minute), so that only closed ones idle."""
 LOOK_AFTER_MS = 2_000
+LARGEST_FORM = 256 * 1024
+"""Files come over the websocket; what is posted is a log-in."""
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 """Would load formulas' fonts from elsewhere."""
 EXTENSIONS = frozenset({"@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"})
@@ -49,7 +51,7 @@ class Cockpit(Voila):
     @classmethod
     def made_for(cls, home: Home, port: int, ip: str, now: Callable[[], datetime]) -> "Cockpit":
         """The application for one home, not yet listening. Raises StoreError where there is no store file."""
-        desk = Desk(open_file(home.db_path), home.zone, now)
+        desk = Desk(open_file(home.db_path), home.zone, now, server_folder(home.path))
         app = cls(config=_configuration(), desk=desk, home=home, port=port, ip=ip, open_browser=False)
         app.cookie_secret = cookie_secret(home.path)
         app.config_file_paths = []  # a voila.json in the folder we are started from must not loosen anything
@@ -76,7 +78,7 @@ class Cockpit(Voila):
         self.app = tornado.web.Application(**self.init_settings())
         self.app.add_handlers(".*$", self.init_handlers())
         try:
-            listening = self.app.listen(self.port, self.ip)
+            listening = self.app.listen(self.port, self.ip, max_body_size=LARGEST_FORM)
         except OSError as error:
             raise WrongUsage(f"Port {self.port} on {self.ip} can't be used ({error.strerror}); try --port.") from error
         stopping = asyncio.Event()

@@ -35,11 +35,15 @@ class StaffUser(User):
 
 
 class Desk:
-    """What the server knows about people: reads the store on one connection, and remembers who logged out."""
+    """What the server knows about people: reads the store on one connection, and remembers who logged out.
 
-    def __init__(self, db: sqlite3.Connection, zone: tzinfo, now: Callable[[], datetime]) -> None:
+    The log-ins that were ended stand in a file of `folder`, so that a restart does not bring them back.
+    """
+
+    def __init__(self, db: sqlite3.Connection, zone: tzinfo, now: Callable[[], datetime], folder: Path) -> None:
         self.db, self._zone, self.now = db, zone, now
-        self._ended: set[str] = set()
+        self._file = folder / "ended-sessions"
+        self._ended = set(self._file.read_text(encoding="ascii").split()) if self._file.exists() else set()
 
     @property
     def today(self) -> date:
@@ -75,6 +79,8 @@ class Desk:
     def end(self, session: str) -> None:
         """This log-in is over, also for whoever kept a copy of the cookie."""
         self._ended.add(session)
+        with self._file.open("a", encoding="ascii") as out:
+            out.write(f"{session}\n")
 
 
 class PeopleIdentity(IdentityProvider):
@@ -111,7 +117,7 @@ class PeopleIdentity(IdentityProvider):
             expires_days=SESSION_DAYS,
             httponly=True,
             samesite="Lax",
-            secure=handler.request.protocol == "https",
+            secure="https" in (handler.request.protocol, handler.request.headers.get("X-Forwarded-Proto")),
             path="/",
         )
 
