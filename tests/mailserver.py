@@ -18,7 +18,7 @@ class Mailbox:
         self.answers: list[str] = []
         self.port = 0
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             answer = self.answers.pop(0)
             if answer == "drop":

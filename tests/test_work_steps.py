@@ -106,9 +106,8 @@ def test_what_is_missing_or_not_ticked_is_said_in_one_go_and_nothing_is_written(
         finish(shop, task, ben, NOW, answers={"found": "all"})
     with pytest.raises(Refused) as refused:
         finish(shop, task, ben, NOW, answers={"weight": "heavy", "colour": "red"}, checks=[0])
-    assert (
-        "Weight: “heavy” is not a number, as in 12.5\nFound is missing.\nThis step records no “colour”."
-        == str(refused.value)
+    assert "Weight: “heavy” is not a number, as in 12.5\nFound is missing.\nThis step records no “colour”." == str(
+        refused.value
     )
     assert [("open", None)] == rows(shop, "select status, answers from tasks")
 
@@ -260,7 +259,7 @@ def test_a_broken_file_leaves_the_last_good_version_running(shop: Shop) -> None:
     file.write_text(file.read_text().replace("**Role:** packer", "**Role:** paker"))
     changes, problems = adopt_playbook(shop, NOW, "hand")
     assert [] == changes
-    assert 'no role named' in str(problems[0]) or "packer" in str(problems[0])
+    assert "no role named" in str(problems[0]) or "packer" in str(problems[0])
     assert ["broken"] == [c.what for c in proposals(shop, NOW)]
     assert "pack-and-ship" in in_force(shop, NOW).procedures
     file.unlink()
@@ -345,5 +344,5 @@ def test_an_event_of_another_hand_ends_the_run_and_the_loser_is_told_why(tmp_pat
         events.append(shop.db, "order.cancelled", ("order", key), actor="import:1", recorded_at=iso(NOW))
     settle(shop, NOW)
     assert [("done", "cancelled in the platform")] == rows(shop, "select status, outcome from runs")
-    with pytest.raises(Refused, match="“Pack it” was withdrawn: order.cancelled"):
+    with pytest.raises(Refused, match=r"“Pack it” was withdrawn: order\.cancelled"):
         finish(shop, 1, ben, NOW, answers={"found": "all"}, checks=[0])

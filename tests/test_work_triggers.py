@@ -1,4 +1,5 @@
-"""Triggers: each event offered once, never history, floods held; adoption of what was open; a failed handler stops nothing."""
+"""Triggers: each event offered once, never history, floods held; adoption of what was open; a failed handler stops
+nothing."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ TWO = """
 - **Record:** weight (number, kg)
 - **End:** packed
 """
-STARTS = 'starts: order.placed where order.total > 10\n'
+STARTS = "starts: order.placed where order.total > 10\n"
 
 
 def rows(shop: Shop, sql: str, *values: object) -> list[tuple]:
@@ -70,7 +71,7 @@ def test_a_procedure_written_later_does_not_see_older_events(tmp_path: Path) -> 
     shop = make_shop(tmp_path / "shop", book(process=procedure(TWO, STARTS)))
     placed(shop, order(shop))
     settle(shop, NOW)
-    other = procedure(TWO, 'starts: order.placed where order.total > 20\n', "Another look")
+    other = procedure(TWO, "starts: order.placed where order.total > 20\n", "Another look")
     write_playbook(shop.home.playbook, {"procedures/other.md": other})
     adopt_playbook(shop, NOW, "hand")
     settle(shop, NOW + timedelta(minutes=1))

@@ -11,7 +11,19 @@ from work_playbook import book, procedure
 
 from ecomos.errors import Refused
 from ecomos.store import events, iso, write
-from ecomos.work import Shop, after_import, approve, finish, finish_batch, pass_time, queue_of, refuse, settle, start, take
+from ecomos.work import (
+    Shop,
+    after_import,
+    approve,
+    finish,
+    finish_batch,
+    pass_time,
+    queue_of,
+    refuse,
+    settle,
+    start,
+    take,
+)
 
 WAIT = """
 ## Ask for the address
@@ -20,7 +32,7 @@ WAIT = """
 
 ## Wait for it
 
-- **Wait for:** order.address_changed, at most policy.shipping.answer_days; remind the customer after 1 day with address-question; else [Call](#call)
+- **Wait for:** order.address_changed, at most policy.shipping.answer_days; REMIND; else [Call](#call)
 
 ## Close
 
@@ -31,7 +43,7 @@ WAIT = """
 - **Role:** support-agent
 - **Record:** said (text)
 - **End:** called
-"""
+""".replace("REMIND", "remind the customer after 1 day with address-question")
 
 
 def rows(shop: Shop, sql: str, *values: object) -> list[tuple]:
@@ -221,7 +233,8 @@ def test_nobody_approves_their_own_draft_but_the_founder_with_a_reason(refunds: 
     shop, who = refunds
     with write(shop.db):
         shop.db.execute(
-            "insert into person_roles(person_id, role, from_on) values (?, 'support-agent', '2026-01-01')", [who["olga"]]
+            "insert into person_roles(person_id, role, from_on) values (?, 'support-agent', '2026-01-01')",
+            [who["olga"]],
         )
     draft(shop, order(shop, total=90000), who["olga"], "300.00")
     assert [("founder",)] == rows(shop, "select role from tasks where kind = 'approve'")
@@ -305,7 +318,7 @@ def imported(shop: Shop, key: int, **columns: object) -> None:
     """An import that showed this order, as intake would leave it."""
     with write(shop.db):
         number = shop.db.execute(
-            "insert into imports(path, sha256, kind, channel_id, imported_at) values ('x', 'x', 'shopify orders', 1, ?)",
+            "insert into imports(path, sha256, kind, channel_id, imported_at) values ('x', 'x', 'orders', 1, ?)",
             [iso(NOW)],
         ).lastrowid
         shop.db.execute("update orders set import_id = ? where id = ?", [number, key])

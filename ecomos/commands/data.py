@@ -80,6 +80,6 @@ def _set_channel(db: sqlite3.Connection, asked: argparse.Namespace) -> None:
     if known is None and not asked.platform:
         raise WrongUsage(f"There is no channel {asked.name}; give --platform to make it.")
     with write(db):
-        number = known["id"] if known else ensure_channel(db, asked.name, asked.platform)
+        number = known["id"] if known else ensure_channel(db, asked.name, asked.platform).id
         kept = json.loads(known["sends"]) if known else {}
         db.execute("update channels set sends = ? where id = ?", [json.dumps(kept | wanted), number])

@@ -93,10 +93,10 @@ class Imports:
     def take_file(self, name: str, data: bytes) -> str:
         """A dropped file: kept under the inbox's `read/` as it came, then loaded; what it says is shown."""
         self._must_be_allowed()
-        folder = self.context.home.path / "inbox" / "read"
-        folder.mkdir(parents=True, exist_ok=True)
         now = self.context.now()
-        path = folder / f"{now:%Y%m%dT%H%M%S}-{name}"
+        folder = self.context.home.path / "inbox" / "read" / f"{now:%Y%m%dT%H%M%S}"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
         path.write_bytes(data)
         return self._load(path, {}, None, now)
 
@@ -160,7 +160,7 @@ class Imports:
         self.account.title = account.file
         self.account.sub = day_and_time(at, self.context.home.zone, self.context.now())
         self.account.state = {"text": account.status, "kind": "fine" if account.is_fine else "late"}
-        self.account.rows = [("", line) for line in account.lines()]
+        self.account.rows = labelled(account.lines())
         self.account.note = "" if account.is_fine or account.status == "asks" else "Nothing was lost: the file is kept."
 
     # ---- what was open
@@ -307,6 +307,31 @@ class Imports:
             step["fields"], step["buttons"] = [], []
         if step != {k: v for k, v in self.channels.step.items() if k in step}:
             self.channels.step = step
+
+
+LABELS = {
+    "Rows: ": "rows",
+    "Read as: ": "read as",
+    "Unmatched": "unmatched",
+    "The store's days": "days",
+    "Subtotal ": "identity",
+    "Lines - ": "identity",
+    "Corrected": "corrected",
+    "Line ": "rejected",
+}
+
+
+def labelled(lines: list[str]) -> list[tuple[str, str]]:
+    """An account's lines with a word before each kind, said once."""
+    found: list[tuple[str, str]] = []
+    before = ""
+    for n, line in enumerate(lines):
+        start = next((x for x in LABELS if line.startswith(x)), None)
+        label = "taken for" if n == 0 else LABELS[start] if start else "counted" if line[:1].isdigit() else "note"
+        text = line.removeprefix(start) if start in ("Rows: ", "Read as: ") else line
+        found.append(("" if label == before else label, text.split(": taken for ", 1)[-1] if n == 0 else text))
+        before = label
+    return found
 
 
 def _open_state(r: Any) -> str:

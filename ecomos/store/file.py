@@ -25,11 +25,10 @@ def open_file(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """
     if not create and not path.exists():
         raise StoreError(f"There is no store file at {path}. “ecomos init DIR” makes a new store.")
-    db = _connect(path)
     try:
+        db = _connect(path)
         version = db.execute("pragma user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        db.close()
         raise StoreError(
             f"{path} is not a store file ({error}). “ecomos restore FILE” brings back a backup."
         ) from error
@@ -44,7 +43,9 @@ def open_file(path: Path, *, create: bool = False) -> sqlite3.Connection:
             migrate,
         )  # sqlite-utils costs a second, so only for a file that is behind
 
+        db.close()
         migrate(path)
+        db = _connect(path)
     return db
 
 

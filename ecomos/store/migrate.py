@@ -10,6 +10,8 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from ecomos.store.file import SCHEMA_VERSION
+
 __all__ = ["migrate", "migrations", "statements"]
 
 migrations = Migrations("ecomos")
@@ -43,6 +45,8 @@ def migrate(path: Path) -> None:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             version = db.execute("pragma user_version").fetchone()[0]
+            if version >= SCHEMA_VERSION:
+                return
             if version:
                 _keep_a_copy(db, path, version)
             db.execute("pragma journal_mode = wal")

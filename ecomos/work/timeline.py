@@ -14,6 +14,9 @@ from ecomos.work.versions import procedure_version
 
 __all__ = ["Entry", "timeline"]
 
+_RANK = {"fact": 0, "start": 1, "step": 2, "hand": 2, "correction": 3, "event": 3, "approval": 4, "decision": 5, "message": 6, "end": 7}
+"""In which order the things of one second are told."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -28,7 +31,7 @@ class Entry:
     version: str = ""
     """Procedure and version, as `process-an-order 3f2a…`."""
     kind: str = "step"
-    """fact, event, correction, step, decision, message, hand, approval, note."""
+    """fact, start, event, correction, step, hand, approval, decision, message, note, end."""
 
 
 def timeline(shop: Shop, about: tuple[str, Any]) -> list[Entry]:
@@ -44,7 +47,7 @@ def timeline(shop: Shop, about: tuple[str, Any]) -> list[Entry]:
     ).fetchall()
     for run in runs:
         found += _run(shop, run, names)
-    return sorted(found, key=lambda e: e.at)
+    return sorted(found, key=lambda e: (e.at, _RANK.get(e.kind, 2)))
 
 
 def _facts(shop: Shop, about: tuple[str, Any]) -> Iterator[Entry]:
@@ -92,7 +95,7 @@ def _run(shop: Shop, run: sqlite3.Row, names: dict[str, str]) -> Iterator[Entry]
     version = f"{run['procedure']} {run['version_sha'][:7]}"
     procedure = procedure_version(shop, run["procedure"], run["version_sha"])
     titles = {s.slug: s.title for s in procedure.steps}
-    yield Entry(run["started_at"], "ecomos", f"Started: {procedure.title}", version=version)
+    yield Entry(run["started_at"], "ecomos", f"Started: {procedure.title}", version=version, kind="start")
     yield from _tasks(shop, run, names, version)
     for row in shop.db.execute("select * from decisions where run_id = ?", [run["id"]]):
         used = ", ".join(f"{k} = {v}" for k, v in json.loads(row["used"]).items())
@@ -106,7 +109,7 @@ def _run(shop: Shop, run: sqlite3.Row, names: dict[str, str]) -> Iterator[Entry]
     for row in shop.db.execute("select * from outbox where run_id = ?", [run["id"]]):
         yield _mail(row, version)
     if run["ended_at"]:
-        yield Entry(run["ended_at"], "ecomos", f"Ended: {procedure.title}", run["outcome"] or "", version)
+        yield Entry(run["ended_at"], "ecomos", f"Ended: {procedure.title}", run["outcome"] or "", version, "end")
 
 
 def _tasks(shop: Shop, run: sqlite3.Row, names: dict[str, str], version: str) -> Iterator[Entry]:
