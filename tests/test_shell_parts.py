@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ecomos.errors import Refused
-from ecomos.pages.parts import FileDrop, Prose, SentFile, StepForm, Table, TaskList, file_drop, prose
+from ecomos.pages.parts import FileDrop, Prose, SentFile, StepForm, Table, TaskList, file_drop
 from ecomos.pages.parts import prose as render
 from ecomos.pages.parts.part import Part, told_in_words
 
@@ -146,6 +146,14 @@ def test_links_of_the_playbook_lead_to_its_pages() -> None:
     assert 'href="?page=playbook&amp;kind=roles&amp;name=buyer"' in html
     assert '<a href="https://example.com" rel="noopener noreferrer" target="_blank">c</a>' in html
     assert '<a href="#step">d</a>' in html
+    assert 'href="#"' in render("[e](/etc/passwd)")
+
+
+def test_headings_can_be_linked_to_and_checklist_lines_are_boxes() -> None:
+    html = render("## Stop the parcel\n\n- [ ] See the *box*\n- **Within:** 2 hours\n")
+    assert '<h2 id="stop-the-parcel">Stop the parcel</h2>' in html
+    assert '<li class="eco-tick">See the <em>box</em></li>' in html
+    assert "<li><strong>Within:</strong> 2 hours</li>" in html
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
@@ -153,4 +161,3 @@ def test_the_examples_in_the_docstrings_hold() -> None:
 
     for module in (importlib.import_module("ecomos.pages.parts.prose"), file_drop):
         assert doctest.testmod(module).failed == 0
-    assert callable(prose)

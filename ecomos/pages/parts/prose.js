@@ -3,6 +3,13 @@ function render({ model, el }) {
   const card = document.createElement("section");
   card.className = "eco-card";
   el.append(card);
+  card.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault(); // other pages may hold the same heading: look in this card only
+    const target = card.querySelector(`[id="${CSS.escape(link.getAttribute("href").slice(1))}"]`);
+    if (target) target.scrollIntoView();
+  });
   const draw = () => {
     card.replaceChildren();
     if (model.get("title")) {

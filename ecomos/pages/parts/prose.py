@@ -1,5 +1,6 @@
 """The playbook's Markdown as HTML that is safe to show: no raw HTML passes, links lead to pages or to http."""
 
+import itertools
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ class SafeHtml(str):
 
 
 def prose(markdown: str, kind: str = "procedures") -> SafeHtml:
-    """Markdown as HTML. A link to another file of the playbook leads to its page; pictures are left out.
+    """Markdown as HTML. A link to another file of the playbook leads to its page, one to a heading to that heading;
+    `[ ]` lines are boxes; pictures are left out.
 
     >>> print(prose("<b>[Parcel late](parcel-late.md)"), end="")
     <p>&lt;b&gt;<a href="?page=playbook&amp;kind=procedures&amp;name=parcel-late">Parcel late</a></p>
@@ -36,7 +38,24 @@ def _renderer() -> "MarkdownIt":
 
     made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     made.add_render_rule("link_open", _link)
+    made.core.ruler.push("headings_and_boxes", _headings_and_boxes)
     return made
+
+
+def _headings_and_boxes(state: Any) -> None:
+    from ecomos.playbook.document import slug_of
+
+    item = None
+    for before, token in itertools.pairwise(state.tokens):
+        if before.type == "list_item_open":
+            item = before
+        if token.type == "inline" and before.type == "heading_open":
+            before.attrSet("id", slug_of(token.content))
+        elif token.type == "inline" and item is not None and token.content.startswith("[ ] ") and token.children:
+            token.children[0].content = token.children[0].content.removeprefix("[ ] ")
+            item.attrSet("class", "eco-tick")
+        if token.type == "inline":
+            item = None
 
 
 def _link(self: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
@@ -50,7 +69,7 @@ def _link(self: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
     elif address.startswith(("http://", "https://", "mailto:")):
         token.attrSet("rel", "noopener noreferrer")
         token.attrSet("target", "_blank")
-    elif not address.startswith("#"):
+    elif not address.startswith(("#", "?page=")):
         token.attrSet("href", "#")
     return str(self.renderToken(tokens, at, options, env))
 
