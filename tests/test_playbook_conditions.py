@@ -205,6 +205,13 @@ def test_facts_may_be_a_dataclass_or_a_mapping() -> None:
     assert holds("order.total == 3", {"order": Facts()}) is True
 
 
+def test_a_condition_that_nests_without_end_is_refused() -> None:
+    """Before it is followed."""
+    assert refused("not " * 5000 + "order.is_paid") == [
+        "an expression of 20013 characters; at most 500, so make it two rows or two steps"
+    ]
+
+
 @given(a=st.sampled_from([True, False, None]), b=st.sampled_from([True, False, None]))
 def test_and_and_or_read_from_the_left(a: bool | None, b: bool | None) -> None:
     """Cannot tell is raised exactly where a null is reached from the left."""

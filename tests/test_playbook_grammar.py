@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecomos.errors import Problem
 from ecomos.playbook import parse_text, read_folder, render_prose, to_html
@@ -291,6 +293,39 @@ def test_all_problems_of_a_file_come_in_one_go() -> None:
     """Three mistakes are three problems, in order of their lines."""
     _, problems = procedure("- **Role:** A B\n- **Within:** soon\n- **Send:** x", "state: of")
     assert [p.split(":")[0] for p in problems] == ["front 6", "3", "4", "5"]
+
+
+@given(
+    kind=st.sampled_from(["procedures", "roles", "policies", "kpis", "messages"]),
+    front=st.text(max_size=80),
+    body=st.text(alphabet="# -*[]()|{}%`:.\n\tabRecord<>'\"&!", max_size=200),
+)
+def test_any_text_is_a_record_or_a_problem(kind: str, front: str, body: str) -> None:
+    """Whatever somebody saves into the folder, the answer is a value with a line, never a crash."""
+    record, problems = parse_text(kind, "a", f"---\nabout: order\n{front}\n---\n# T\n\n## S\n\n{body}", "a.md")
+    assert (record is None) == bool(problems)
+    assert all(p.line >= 0 and p.message for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("procedures", "kpis: " + "[" * 3000, "front matter: brackets or indentation nested without end"),
+        (
+            "roles",
+            "\n".join(" " * n + "a:" for n in range(600)),
+            "front matter: brackets or indentation nested without end",
+        ),
+        (
+            "messages",
+            "subject: x\n---\n# T\n\n{{ " + "(" * 2000 + " }}",
+            "between the curly brackets: nested without end",
+        ),
+    ],
+)
+def test_a_hostile_text_is_a_problem(kind: str, text: str, said: str) -> None:
+    """What nests without end is refused, not followed."""
+    assert said in [p.message for p in parse_text(kind, "a", f"---\n{text}\n---\n\n# T\n", "a.md")[1]]
 
 
 def test_one_broken_file_never_stops_the_others(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ _HABITS = (
     (re.compile(r"\bNone\b|\bnil\b"), "“None”; write “null”"),
     (re.compile(r"\bTrue\b|\bFalse\b"), "“True” or “False”; write “true” or “false”, or the name alone"),
 )
+LONGEST = 500
+"""Characters of an expression: longer ones are read by nobody, and nest deeper than we follow."""
 _HYPHEN = re.compile(r"\b[A-Za-z_][\w.]*-[A-Za-z_][\w.-]*")
 
 
@@ -104,6 +106,9 @@ def _compile(expression: Expression, types: Types, source: str) -> tuple[Any, Ki
 def _parsed(text: str, report: Any) -> Any:
     bare = _QUOTED.sub(lambda m: '"' + " " * (len(m[0]) - 2) + '"', text)
     hyphen = _HYPHEN.search(bare)
+    if len(text) > LONGEST:
+        report(f"an expression of {len(text)} characters; at most {LONGEST}, so make it two rows or two steps")
+        return None
     if hyphen:
         fixed = hyphen[0].replace("-", "_")
         report(f"“{hyphen[0]}”: a hyphen would mean minus; names in conditions have underscores, as in “{fixed}”")

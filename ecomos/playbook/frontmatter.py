@@ -60,6 +60,8 @@ def read_front_matter(text: str, source: str) -> tuple[dict[str, Entry], list[Pr
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         return {}, [Problem(source, _line_of(error), f"front matter: {_reworded(error)}")]
+    except RecursionError:
+        return {}, [Problem(source, 2, "front matter: brackets or indentation nested without end")]
     except yaml.YAMLError as error:
         return {}, [
             Problem(source, 2, f"front matter: a character that can't stand in a text ({error})".split("\n")[0])

@@ -50,6 +50,9 @@ def _used(text: str, first: int, found: Findings) -> list[tuple[str, int]]:
     except TemplateSyntaxError as error:
         found.add(first + error.lineno - 1, f"between the curly brackets: {error.message}")
         return []
+    except RecursionError:
+        found.add(first, "between the curly brackets: nested without end")
+        return []
     own = {n.name for n in tree.find_all(nodes.Name) if n.ctx != "load"}
     return [(name, first + line - 1) for name, line in _names(tree) if name.split(".")[0] not in own]
 
@@ -58,7 +61,7 @@ def _guarded(*texts: str) -> Iterator[str]:
     for text in texts:
         try:
             tree = ImmutableSandboxedEnvironment().parse(text)
-        except TemplateSyntaxError:
+        except (TemplateSyntaxError, RecursionError):
             continue
         tests = [one.test for one in tree.find_all(nodes.If)] + [one.test for one in tree.find_all(nodes.CondExpr)]
         for asked in tests:
