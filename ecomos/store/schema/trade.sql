@@ -5,11 +5,13 @@ create table customers (
   name text, email text, phone text       -- erasable
 ) strict;
 
+-- The key's columns stand first: with others before them SQLite 3.40's integrity check sees nulls that are not there.
+-- The key's columns stand first: SQLite before 3.41 reports nulls that are not there when they don't.
 create table customer_keys (
-  customer_id integer not null references customers(id),
   channel_id integer not null references channels(id),
   kind text not null,                     -- email, phone, platform id
   key text not null,
+  customer_id integer not null references customers(id),
   primary key (channel_id, kind, key)
 ) strict, without rowid;
 create index customer_keys_by_customer on customer_keys(customer_id);
