@@ -48,7 +48,7 @@ def queue_mail(shop: Shop, key: str = "k1", to: str = "maria@example.com") -> No
             about=("order", 1),
             to=to,
             subject="Your order #1001 is on its way",
-            body="Order #1001 left today.\n\n<b>not bold</b>",
+            body="Order #1001 left today.\n\n<b>not bold</b>\n\nGrüße, " + "a long line " * 200,
             now=NOW,
         )
 
@@ -66,6 +66,7 @@ def test_a_message_leaves_once_whatever_is_queued_with_its_key(shop: Shop, box: 
     assert (["maria@example.com"], "Your order #1001 is on its way") == (to, mail["Subject"])
     text, html = (p.get_payload(decode=True).decode() for p in mail.get_payload())
     assert "<b>not bold</b>" in text
+    assert "Grüße, a long line" in text
     assert "&lt;b&gt;not bold&lt;/b&gt;" in html
 
 
@@ -154,5 +155,7 @@ def test_a_new_store_and_a_demo_never_send(tmp_path: Path) -> None:
     shop = make_shop(tmp_path / "shop", book())
     assert "the store was not told live (“ecomos live on”)" == may_send(shop.home, shop.db)
     toml = shop.home.path / "ecomos.toml"
-    toml.write_text(toml.read_text().replace('clock = "machine"', 'clock = "demo"').replace("live = false", "live = true"))
+    toml.write_text(
+        toml.read_text().replace('clock = "machine"', 'clock = "demo"').replace("live = false", "live = true")
+    )
     assert "a demo store never sends" == may_send(read_home(shop.home.path), shop.db)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -125,7 +126,7 @@ def _by_code(code: int, answer: bytes | str) -> tuple[str, str | None]:
 
 
 def _mail(home: Home, row: sqlite3.Row, now: datetime) -> EmailMessage:
-    mail = EmailMessage()
+    mail = EmailMessage(policy=SMTP)
     assert home.mail is not None
     mail["From"], mail["To"], mail["Subject"] = home.mail.sender, row["recipient"], row["subject"]
     mail["Message-ID"], mail["Date"] = row["message_id"], format_datetime(now)

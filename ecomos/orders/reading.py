@@ -12,7 +12,8 @@ def order_row(db: sqlite3.Connection, order_id: int) -> sqlite3.Row:
     row: sqlite3.Row | None = db.execute(
         """select o.*, c.name as channel, c.platform, a.email, a.phone, a.ship_name, a.ship_company, a.ship_address1,
              a.ship_address2, a.ship_zip, a.ship_city, a.ship_province, a.ship_country, k.notes, k.note_attributes,
-             (select x.cancelled_at from order_cancellations x where x.order_id = o.id) as cancelled_here_at
+             (select x.cancelled_at from order_cancellations x where x.order_id = o.id) as cancelled_here_at,
+             (select max(p.shipped_at) from parcels p where p.order_id = o.id and p.source = 'ours') as shipped_here_at
            from orders o join channels c on c.id = o.channel_id join order_addresses a on a.order_id = o.id
            left join order_contacts k on k.order_id = o.id where o.id = ?""",
         [order_id],

@@ -21,6 +21,8 @@ def order_state(row: sqlite3.Row) -> tuple[str, str]:
     paid = (row["financial_status"] or "payment unknown").replace("_", " ")
     terms = f" ({row['payment_terms']})" if row["payment_terms"] else ""
     sent = row["fulfillment_status"] or "fulfilment unknown"
+    if row["shipped_here_at"] and sent != "fulfilled":
+        sent = "shipped by us, the platform does not show it yet"
     kind = "fine" if sent == "fulfilled" else "soon" if paid != "paid" and not terms else "plain"
     return f"{paid}{terms}, {sent}", kind
 

@@ -26,11 +26,11 @@ LIST = (
 )
 LINES = (
     ("quantity", "Qty", "number", 60),
-    ("sku", "SKU", "text", 130),
+    ("sku", "SKU", "text", 110),
     ("title", "Item", "text", 0),
-    ("total", "Total", "number", 130),
-    ("open", "Open", "number", 70),
-    ("state", "State", "text", 130),
+    ("total", "Total", "number", 125),
+    ("open", "Open", "number", 80),
+    ("state", "State", "text", 150),
 )
 
 
@@ -143,7 +143,7 @@ class OrderPage:
                 "title": x["title"].strip(),
                 "total": [format_money(x["total_cents"], x["currency"]), x["total_cents"]],
                 "open": x["open_quantity"],
-                "state": (x["fulfillment_status"] or "") + ("" if x["requires_shipping"] else ", not shipped"),
+                "state": (x["fulfillment_status"] or "") + ("" if x["requires_shipping"] else ", no parcel"),
             }
             for x in lines_of(self.shop.db, [self.order_id])
         ]
