@@ -1,4 +1,4 @@
-"""Exports for the intake's tests: a store of one's own, Shopify files written row by row, real ones changed a little."""
+"""Exports for the intake's tests: a store of one's own, Shopify files written row by row, real ones changed."""
 
 import csv
 import io
@@ -20,7 +20,8 @@ HEADER = (
     "Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
     "Lineitem sku,Lineitem requires shipping,Lineitem fulfillment status,Billing Name,Shipping Name,"
     "Shipping Address1,Shipping City,Shipping Zip,Shipping Country,Shipping Phone,Notes,Note Attributes,Cancelled at,"
-    "Payment Method,Refunded Amount,Vendor,Outstanding Balance,Id,Source,Lineitem discount,Tags,Phone,Payment Terms Name"
+    "Payment Method,Refunded Amount,Vendor,Outstanding Balance,Id,Source,Lineitem discount,Tags,Phone,"
+    "Payment Terms Name"
 ).split(",")
 MUG = {
     "Name": "#2001",
@@ -108,7 +109,9 @@ def write_csv(
 ) -> str:
     """Rows as a file with that header."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(header), delimiter=separator, lineterminator=end, restval="", extrasaction="ignore")
+    writer = csv.DictWriter(
+        out, list(header), delimiter=separator, lineterminator=end, restval="", extrasaction="ignore"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

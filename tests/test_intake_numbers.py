@@ -22,7 +22,9 @@ def desk(tmp_path: Path) -> Desk:
 
 def german(row: dict[str, str]) -> dict[str, str]:
     """The same row with decimal commas."""
-    return {name: value.replace(".", ",") if re.fullmatch(r"\d+\.\d\d", value) else value for name, value in row.items()}
+    return {
+        name: value.replace(".", ",") if re.fullmatch(r"\d+\.\d\d", value) else value for name, value in row.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,9 @@ def test_what_is_no_number_is_none(text: str) -> None:
     assert read_number(text, ".") is None
 
 
+FIRST, LAST = datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2099-01-01")
+
+
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2), st.sampled_from([".", ","]), st.booleans())
 def test_a_printed_number_is_read_back(number: Decimal, decimal: str, grouped: bool) -> None:
     """parse ∘ print = identity, in both readings, with and without thousands signs."""
@@ -65,7 +70,7 @@ def test_a_printed_count_is_read_back(number: int) -> None:
     assert number == whole(f"{number:,}", ".")
 
 
-@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2099, 1, 1)), st.sampled_from(["dmy", "mdy", "ymd"]))
+@given(st.datetimes(min_value=FIRST, max_value=LAST), st.sampled_from(["dmy", "mdy", "ymd"]))
 def test_a_printed_instant_is_read_back(local: datetime, way: str) -> None:
     forms = {"dmy": "%d/%m/%Y %H:%M:%S +0000", "mdy": "%m/%d/%Y %H:%M:%S +0000", "ymd": "%Y-%m-%d %H:%M:%S +0000"}
     read = DateReader(way, ZoneInfo("UTC")).read(local.strftime(forms[way]))

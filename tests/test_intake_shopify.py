@@ -407,7 +407,7 @@ def test_a_column_that_a_file_lacks_leaves_what_the_store_knows(desk: Desk) -> N
 
 PRODUCTS = (
     "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,"
-    "Variant Requires Shipping,Variant Barcode,Image Src,Gift Card,Cost per item,Status,My Field (product.metafields.x)\n"
+    "Variant Requires Shipping,Variant Barcode,Image Src,Gift Card,Cost per item,Status,Mine (product.metafields.x)\n"
     'mug,Mug,"<p>Round,\nblue</p>",Pottery,Cups,true,Colour,Blue,MUG-B,10.00,true,\'0401,https://x/1.jpg,false,4.10,active,1\n'
     "mug,,,,,,,Red,,11.00,true,,,,,,\n"
     "mug,,,,,,,Green,TWICE,11.00,true,,,,,,\n"

@@ -24,7 +24,7 @@ from ecomos.orders.load_records import AskFirst, ProductRecord, Rejected, Scatte
 from ecomos.orders.products import load_products
 from ecomos.store import Home, events, iso, write
 
-__all__ = ["import_file", "refuse_file"]
+__all__ = ["import_file", "refuse_file", "tell_rejected"]
 
 BULK_BYTES = 4 << 20
 """Larger files are loaded with synchronous normal: they can be run again."""
@@ -130,7 +130,7 @@ def _load(job: _Job) -> Account:
         return _in_one_transaction(job, sheet, reading, channel_name)
     except Scattered:
         held = scattered_cases(read_rows(sheet, Seen()), sheet.at[sheet.kind.case], _case_name)
-        return _in_one_transaction(job, sheet, replace(reading, hold=held), channel_name)
+        return _in_one_transaction(job, sheet, replace(reading, hold=held, is_second=True), channel_name)
 
 
 def _case_name(cell: str, before: str) -> str:
@@ -344,16 +344,17 @@ def _finish(job: _Job, db: sqlite3.Connection, account: Account, rejects: list[R
     )
     save_account(db, account)
     if rejects:
-        _tell_rejected(job, db, account)
+        tell_rejected(db, account, job.now)
 
 
-def _tell_rejected(job: _Job, db: sqlite3.Connection, account: Account) -> None:
+def tell_rejected(db: sqlite3.Connection, account: Account, now: datetime) -> None:
+    """Put rows or a file that were not loaded on somebody's list, inside the caller's transaction."""
     events.append(
         db,
         "data.rejected",
         ("import", account.import_id),
         actor=f"import:{account.import_id}",
-        recorded_at=iso(job.now),
+        recorded_at=iso(now),
         data={"rows": account.rows_rejected, "file": account.file, "status": account.status},
     )
 
@@ -375,5 +376,5 @@ def _not_loaded(job: _Job, status: str, message: str, choices: list[tuple[str, s
         )
         save_account(db, account)
         if status == "refused":
-            _tell_rejected(job, db, account)
+            tell_rejected(db, account, job.now)
     return account

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ecomos.errors import WrongUsage
 from ecomos.intake.account import Account, read_account
-from ecomos.intake.imports import import_file, refuse_file
+from ecomos.intake.imports import import_file, refuse_file, tell_rejected
 from ecomos.orders.load_channels import NAME
-from ecomos.store import Home
+from ecomos.store import Home, write
 
 __all__ = ["scan_inbox"]
 
@@ -78,6 +78,9 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
             account = import_file(home, db, path, now, channel=channel)
         except WrongUsage as error:
             account = refuse_file(home, db, path, now, str(error))
+    if account.status == "asks":  # nobody is at a desk to answer: it is put on a list
+        with write(db):
+            tell_rejected(db, account, now)
     after = path.lstat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None

@@ -24,6 +24,8 @@ class Reading:
     at: Mapping[str, int]
     hold: frozenset[str] = frozenset()
     """Cases whose rows are not adjacent, as far as that was looked into."""
+    is_second: bool = False
+    """The file did not go straight through: it is read again, more carefully."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,11 +7,12 @@ from ecomos.intake.gather import groups
 from ecomos.intake.kinds import Kind, Reading, Rows
 from ecomos.intake.numbers import identifier, read_number, whole
 from ecomos.money import digits
-from ecomos.orders.load_records import ORDER_FIELDS, LineRecord, OrderRecord, Rejected
+from ecomos.orders.load_records import ORDER_FIELDS, LineRecord, OrderRecord, Rejected, Scattered
 
 __all__ = ["NOT_MERCHANDISE", "UCI_ORDERS"]
 
 NOT_MERCHANDISE = frozenset({"POST", "DOT", "M", "D", "S", "C2", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "B"})
+ODD = NOT_MERCHANDISE | {code.lower() for code in NOT_MERCHANDISE}
 KINDS = {"C": "cancellation", "A": "adjustment"}
 
 HAS = ("kind", "placed_at", "placed_on", "country", "currency", "subtotal_cents", "total_cents", "refunded_cents")
@@ -57,10 +58,24 @@ def _case(cell: str, before: str) -> str:
 
 
 def _read(rows: Rows, reading: Reading) -> Iterator[OrderRecord | Rejected]:
+    """Straight through, as long as every cell can be read; else with the rows of an invoice gathered first."""
     invoice = _Invoice(reading)
+    return _gathered(rows, reading, invoice) if reading.is_second else _straight(rows, invoice)
+
+
+def _straight(rows: Rows, invoice: "_Invoice") -> Iterator[OrderRecord]:
+    try:
+        yield from invoice.stream(rows)
+    except ValueError as bad:
+        raise Scattered(str(bad)) from bad
+
+
+def _gathered(rows: Rows, reading: Reading, invoice: "_Invoice") -> Iterator[OrderRecord | Rejected]:
     for number, group, goes_on in groups(rows, reading.at["invoice"], reading.hold, _case):
         try:
-            yield invoice.read(number, group, goes_on)
+            for record in invoice.stream(iter(group)):
+                record.continues = goes_on
+                yield record
         except ValueError as bad:
             for line, row in group:
                 yield Rejected(line, f"invoice {number}: {bad}", ",".join(row)[:2000])
@@ -71,20 +86,46 @@ class _Invoice:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.prices, self.quantities = _Prices(reading), _Quantities(reading)
+        self.prices, self.counts = _Prices(reading), _Quantities(reading)
         at = reading.at
-        self.code, self.title, self.quantity = at["code"], at["title"], at["quantity"]
+        self.number, self.code, self.title, self.quantity = at["invoice"], at["code"], at["title"], at["quantity"]
         self.price, self.date = at["price"], at["date"]
         self.customer, self.country = at.get("customer"), at.get("country")
 
-    def read(self, number: str, group: list[tuple[int, list[str]]], goes_on: bool) -> OrderRecord:
-        """The order; an invoice with two timestamps takes the first. Raises ValueError with what can't be read."""
-        line, head = group[0]
-        placed = self.reading.dates.read(head[self.date])
+    def stream(self, rows: Rows) -> Iterator[OrderRecord]:
+        """Orders as their rows end. Raises ValueError with what can't be read.
+
+        One loop without calls: it runs half a million times.
+        """
+        prices, quantities, new, odd = self.prices, self.counts, tuple.__new__, ODD
+        at_number, at_code, at_title = self.number, self.code, self.title
+        at_quantity, at_price = self.quantity, self.price
+        number, record, total, seen = None, None, 0, set[str]()
+        lines: list[LineRecord] = []
+        for line, row in rows:
+            if row[at_number] != number:
+                if record is not None:
+                    yield _summed(record, total)
+                number, total, lines = row[at_number], 0, []
+                record = self._order(line, row, lines, number in seen)
+                seen.add(number)
+            code, title = row[at_code], row[at_title].strip()
+            quantity, (price, exact) = quantities[row[at_quantity]], prices[row[at_price]]
+            cents = quantity * price if exact is None else _rounded(quantity * exact)
+            total += cents
+            goods = 0 if code in odd else 1
+            # as LineRecord(…), at a third of its price
+            lines.append(
+                new(LineRecord, (code, title or code, quantity, price, 0, goods, 0, goods, None, None, cents, None))
+            )
+        if record is not None:
+            yield _summed(record, total)
+
+    def _order(self, line: int, head: list[str], lines: list[LineRecord], goes_on: bool) -> OrderRecord:
+        """The order of an invoice's first row; one with two timestamps takes the first."""
+        number, placed = head[self.number], self.reading.dates.read(head[self.date])
         if not number or placed is None:
             raise ValueError(f"InvoiceDate: “{head[self.date][:60]}” is no date as this file writes them")
-        lines, total = self._lines(group)
-        customer = identifier(head[self.customer]) if self.customer is not None and head[self.customer] else None
         return OrderRecord(
             number=number,
             placed_at=placed.at,
@@ -94,31 +135,18 @@ class _Invoice:
             currency=self.reading.currency,
             lines=lines,
             line=line,
-            rows=len(group),
+            rows=0,
             kind=KINDS.get(number[0].upper(), "sale"),
             country=head[self.country] if self.country is not None else None,
-            subtotal_cents=total,
-            total_cents=total,
-            customer_key=customer,
+            customer_key=identifier(head[self.customer]) if self.customer is not None else None,
             continues=goes_on,
         )
 
-    def _lines(self, group: list[tuple[int, list[str]]]) -> tuple[list[LineRecord], int]:
-        """The lines and their sum, each rounded for itself."""
-        prices, quantities, new = self.prices, self.quantities, tuple.__new__
-        at_code, at_title, at_quantity, at_price = self.code, self.title, self.quantity, self.price
-        lines, total = [], 0
-        for _, row in group:
-            code = row[at_code]
-            quantity = quantities[row[at_quantity]]
-            price, exact = prices[row[at_price]]
-            cents = quantity * price if exact is None else _rounded(quantity * exact)
-            goods = 0 if code.upper() in NOT_MERCHANDISE else 1
-            title = row[at_title].strip() or code
-            # as LineRecord(…), at a third of its price
-            lines.append(new(LineRecord, (code, title, quantity, price, 0, goods, 0, goods, None, None, cents, None)))
-            total += cents
-        return lines, total
+
+def _summed(record: OrderRecord, total: int) -> OrderRecord:
+    record.rows = len(record.lines)
+    record.subtotal_cents = record.total_cents = total
+    return record
 
 
 UCI_ORDERS = Kind(

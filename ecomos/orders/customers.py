@@ -47,6 +47,8 @@ class CustomerIndex:
 
     def resolve(self, email: str | None, phone: str | None, platform_key: str | None, name: str | None) -> int | None:
         """The customer by e-mail, else by phone, else by the platform's id; None where the order names nobody."""
+        if email is None and phone is None and ("platform id", platform_key) in self.seen:
+            return self.seen["platform id", platform_key or ""]
         keys = [("email", email_key(email)), ("phone", phone_key(phone)), ("platform id", platform_key)]
         given = [(kind, key) for kind, key in keys if key]
         if not given:
@@ -55,7 +57,7 @@ class CustomerIndex:
         if found is None:
             found = self._make(name, email, phone)
         for each in given:
-            if each not in self.seen:
+            if self._find(*each) is None:  # a phone that another customer has stays with that one
                 self.seen[each] = found
                 self.key_rows.append((found, self.channel_id, *each))
         return found
@@ -69,7 +71,11 @@ class CustomerIndex:
             "select customer_id from customer_keys where kind = ? and key = ? order by channel_id <> ? limit 1",
             [kind, key, self.channel_id],
         ).fetchone()
-        return row[0] if row else None
+        if row is None:
+            return None
+        self.seen[kind, key] = row[0]
+        self.key_rows.append((row[0], self.channel_id, kind, key))
+        return int(row[0])
 
     def _make(self, name: str | None, email: str | None, phone: str | None) -> int:
         found, self.next_id = self.next_id, self.next_id + 1

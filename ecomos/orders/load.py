@@ -25,9 +25,12 @@ from ecomos.orders.products import VariantIndex
 
 __all__ = ["OrderLoad", "OrderTally", "Setting", "baseline_newest", "load_orders"]
 
-FLUSH_LINES = 5_000
+FLUSH_LINES = 500
 EXAMPLES = 10
-INSERT_GOODS = insert_line(("sku", "title", "quantity", "unit_price_cents", "total_cents"))
+INSERT_GOODS = (
+    "insert into order_lines(order_id, line_no, variant_id, sku, title, quantity, unit_price_cents, total_cents) "
+    "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6 * ?7)"
+)
 INSERT_CONTACT = (
     f"insert into order_contacts(order_id, {', '.join(CONTACT_FIELDS)}) "
     f"values ({', '.join('?' * (1 + len(CONTACT_FIELDS)))})"
@@ -247,8 +250,8 @@ class OrderLoad:
         for number, line in enumerate(lines, first):
             sku, title, quantity, price, _, is_merchandise, _, _, _, _, total, _ = line
             variant = matched.get(sku) or self.variant_of(line)
-            if is_merchandise:
-                goods.append((order_id, number, variant, sku, title, quantity, price, total))
+            if is_merchandise and total == quantity * price:
+                goods.append((order_id, number, variant, sku, title, quantity, price))
             else:
                 self.line_rows.append((order_id, number, variant, *self.line_values(line)))
 
