@@ -74,5 +74,7 @@ def test_every_room_stands_on_a_floor() -> None:
 
 
 def test_modules_open_with_what_they_are_for() -> None:
-    bare = [str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(p.read_text()))]
+    bare = [
+        str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(p.read_text()))
+    ]
     assert [] == sorted(bare)
