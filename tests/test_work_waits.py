@@ -295,6 +295,21 @@ def test_a_parent_waits_for_its_child_and_goes_by_its_outcome(tmp_path: Path) ->
     assert [("pay", "fine"), ("verify", "paid")] == rows(shop, "select procedure, outcome from runs order by id")
 
 
+def test_a_start_by_the_clock_is_answered_not_yet(tmp_path: Path) -> None:
+    from shops import write_playbook
+
+    from ecomos.work import adopt_playbook
+
+    shop = make_shop(tmp_path / "shop", book(verify=procedure(CHILD)))
+    late = procedure(CHILD, "starts: every Mon-Fri at 09:00\n", "Look each morning")
+    write_playbook(shop.home.playbook, {"procedures/look.md": late})
+    _, problems = adopt_playbook(shop, NOW, "hand")
+    assert [
+        "not yet: a start by the clock (“every Mon-Fri at 09:00”) is not carried out so far; "
+        "the procedure can stay on paper"
+    ] == [p.message for p in problems]
+
+
 def test_children_end_with_their_parent(tmp_path: Path) -> None:
     front = "ends when:\n  order.cancelled: cancelled\n"
     shop = make_shop(tmp_path / "shop", book(pay=procedure(PARENT, front), verify=procedure(CHILD)))
@@ -303,6 +318,20 @@ def test_children_end_with_their_parent(tmp_path: Path) -> None:
     happen(shop, "order.cancelled", key)
     assert [("cancelled",), ("ended with pay",)] == rows(shop, "select outcome from runs order by id")
     assert [("withdrawn",)] == rows(shop, "select status from tasks")
+
+
+def test_an_end_that_hands_over_lets_the_procedure_that_it_names_go_on(tmp_path: Path) -> None:
+    parent = """
+    ## Hand it over
+
+    - **Start:** [Verify](verify.md) about order
+    - **End:** handed to verify
+    """
+    shop = make_shop(tmp_path / "shop", book(pay=procedure(parent), verify=procedure(CHILD)))
+    start(shop, "pay", ("order", order(shop)), NOW)
+    assert [("pay", "done", "handed to verify"), ("verify", "open", None)] == rows(
+        shop, "select procedure, status, outcome from runs order by id"
+    )
 
 
 SHIP = """

@@ -53,6 +53,9 @@ def event_fields(event: EventKind | None) -> dict[str, FactField]:
 
 def _check_starts(bench: Bench, procedure: Procedure) -> None:
     starts, source = procedure.starts, procedure.source
+    if starts is not None and starts.schedule and procedure.state == "on":
+        said = f"not yet: a start by the clock (“{starts.schedule}”) is not carried out so far"
+        bench.say(source, starts.line, f"{said}; the procedure can stay on paper")
     if starts is None or starts.event is None:
         return
     if not bench.one_of(starts.event, bench.catalogue.events, "event", source, starts.line):

@@ -100,7 +100,7 @@ def advance(shop: Shop, run_id: int, now: datetime, *, finishing: tuple[str, int
         if isinstance(went, Stuck):
             return stop_run(shop, run, went.why, now)
         if isinstance(went, Ended):
-            return end_run(shop, run, went.outcome, now)
+            return end_run(shop, run, went.outcome, now, spare=went.handed_to)
         if isinstance(went, Moved):
             move_to(shop, run, went.step, now)
         else:
@@ -124,15 +124,19 @@ def stop_run(shop: Shop, run: Run, why: str, now: datetime) -> None:
     )
 
 
-def end_run(shop: Shop, run: Run, outcome: str, now: datetime, why: str | None = None) -> None:
-    """End a run with its outcome: its open work is withdrawn, its children end with it, its parent goes on."""
+def end_run(
+    shop: Shop, run: Run, outcome: str, now: datetime, why: str | None = None, spare: str | None = None
+) -> None:
+    """End a run with its outcome: its open work is withdrawn, its children end with it (but `spare`, the procedure that
+    it hands the case to), its parent goes on."""
     ended = f"“{run.procedure.title}” ended: {outcome}"
     withdraw_tasks(shop, run.id, now, why or ended, mail=why is not None)
     shop.db.execute(
         "update runs set status = 'done', outcome = ?, ended_at = ? where id = ?", [outcome, iso(now), run.id]
     )
-    children = "select id from runs where parent_run_id = ? and status <> 'done' and not lives_on"
-    for (child,) in shop.db.execute(children, [run.id]).fetchall():
+    children = """select id from runs
+                  where parent_run_id = ? and status <> 'done' and not lives_on and procedure is not ?"""
+    for (child,) in shop.db.execute(children, [run.id, spare]).fetchall():
         end_run(shop, load_run(shop, child), f"ended with {run.procedure.stem}", now, why)
     if run.parent_run_id:
         _child_ended(shop, run.parent_run_id, now)

@@ -46,7 +46,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Ended:
+    """The run ends; the procedure that it hands the case to goes on without it."""
+
     outcome: str
+    handed_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def _out(shop: Shop, run: Run, now: datetime) -> Way:
     if step.branches:
         return _branch(shop, run, now)
     if step.end:
-        return Ended(step.end.outcome)
+        return Ended(step.end.outcome, step.end.handed_to)
     if step.next:
         return Moved(run.procedure.step(step.next.slug))
     below = run.procedure.after(step)
