@@ -53,8 +53,11 @@ def queue_of_roles(shop: Shop, roles: Sequence[str], now: datetime) -> list[Item
 
 def _items(shop: Shop, roles: set[str], person_id: int | None, now: datetime) -> list[Item]:
     rows = shop.db.execute(
-        f"""select t.*, r.procedure, b.key as batch_key from tasks t
+        f"""select t.id, t.title, t.role, t.kind, t.person_id, t.offered_to, t.status, t.due_at, t.later_until, t.note,
+              t.batch_id, t.about_type, t.about_id, r.procedure, b.key as batch_key, o.number
+            from tasks t
             left join runs r on r.id = t.run_id left join batches b on b.id = t.batch_id
+            left join orders o on t.about_type = 'order' and o.id = t.about_id
             where t.status in ('open', 'taken', 'waiting')
               and (t.role in ({", ".join("?" * len(roles))}) or t.person_id = ? or t.offered_to = ?)
             order by coalesce(t.due_at, '9999'), t.id""",
@@ -125,7 +128,7 @@ def _group(row: sqlite3.Row, due: datetime | None, now: datetime) -> str:
 def _subject(shop: Shop, rows: list[sqlite3.Row]) -> str:
     if len(rows) > 1:
         return f"{len(rows)} orders, {rows[0]['batch_key'] or 'together'}"
-    return case_name(shop, rows[0]["about_type"], rows[0]["about_id"])
+    return rows[0]["number"] or case_name(shop, rows[0]["about_type"], rows[0]["about_id"])
 
 
 def case_name(shop: Shop, kind: str | None, key: object) -> str:

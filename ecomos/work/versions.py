@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from ecomos.errors import EcomosError, Problem
@@ -33,30 +32,53 @@ def sha_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=512)
-def _parsed(kind: str, name: str, sha: str, text: str) -> Any:
-    return parse_text(kind, name, text, f"{kind}/{name}.md")[0]
+_READ: dict[tuple[str, str, str], Any] = {}
+"""What was parsed, by (kind, name, sha): a sha names its text, so nothing here grows old, whatever store it is of."""
+_BOOKS: dict[tuple[tuple[str, str, str], ...], tuple[Playbook, Mapping[str, Any]]] = {}
+"""A playbook with its policies' values, by the versions that it is made of."""
+MOST_KEPT = 512
 
 
-@lru_cache(maxsize=16)
-def _book(rows: tuple[tuple[str, str, str, str], ...]) -> Playbook:
+def _record(shop: Shop, kind: str, name: str, sha: str) -> Any:
+    """A version as parsed, read from the store once. Raises EcomosError where the store does not have it."""
+    found = _READ.get((kind, name, sha))
+    if found is not None:
+        return found
+    row = shop.db.execute(
+        "select text from playbook_versions where kind = ? and name = ? and sha = ?", [kind, name, sha]
+    ).fetchone()
+    if row is None:
+        raise EcomosError(f"The version {sha} of {name} is not in this store file; restore a backup that has it.")
+    if len(_READ) >= MOST_KEPT:
+        _READ.clear()
+    record = _READ[(kind, name, sha)] = parse_text(kind, name, row[0], f"{kind}/{name}.md")[0]
+    return record
+
+
+def _book(shop: Shop, now: datetime) -> tuple[Playbook, Mapping[str, Any]]:
+    versions = _in_force(shop, now)
+    if versions not in _BOOKS:
+        if len(_BOOKS) >= 16:
+            _BOOKS.clear()
+        book = _put_together(shop, versions)
+        _BOOKS[versions] = book, policy_values(book)
+    return _BOOKS[versions]
+
+
+def _put_together(shop: Shop, versions: tuple[tuple[str, str, str], ...]) -> Playbook:
     found: dict[str, dict[Any, Any]] = {k: {} for k in ("procedures", "roles", "policies", "messages", "kpis")}
-    for kind, name, sha, text in rows:
-        record = _parsed(kind, name, sha, text)
-        if record is not None and kind in found:
+    for kind, name, sha in versions:
+        record = _record(shop, kind, name, sha) if kind in found else None
+        if record is not None:
             stem, _, language = name.partition(".")
             found[kind][(stem, language) if kind == "messages" else name] = record
     return Playbook(**found)
 
 
-@lru_cache(maxsize=16)
-def _policies(rows: tuple[tuple[str, str, str, str], ...]) -> Mapping[str, Any]:
-    return policy_values(_book(rows))
-
-
-def _rows(shop: Shop, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+def _in_force(shop: Shop, now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """(kind, name, sha) of every file's last adopted version."""
     sql = """
-      select kind, name, sha, text from playbook_versions v
+      select kind, name, sha from playbook_versions v
       where from_at = (select max(from_at) from playbook_versions n
                        where n.kind = v.kind and n.name = v.name and n.from_at <= ?)
       group by kind, name order by kind, name"""
@@ -65,12 +87,12 @@ def _rows(shop: Shop, now: datetime) -> tuple[tuple[str, str, str, str], ...]:
 
 def in_force(shop: Shop, now: datetime) -> Playbook:
     """The playbook as adopted."""
-    return _book(_rows(shop, now))
+    return _book(shop, now)[0]
 
 
 def policies(shop: Shop, now: datetime) -> Mapping[str, Any]:
     """The policies' values in force, for conditions."""
-    return _policies(_rows(shop, now))
+    return _book(shop, now)[1]
 
 
 def current_sha(shop: Shop, kind: str, name: str, now: datetime) -> str:
@@ -83,20 +105,15 @@ def current_sha(shop: Shop, kind: str, name: str, now: datetime) -> str:
 
 def procedure_version(shop: Shop, name: str, sha: str) -> Procedure:
     """A procedure as a run began with it."""
-    row = shop.db.execute(
-        "select text from playbook_versions where kind = 'procedures' and name = ? and sha = ?", [name, sha]
-    ).fetchone()
-    if row is None:
-        raise EcomosError(f"The version {sha} of {name} is not in this store file; restore a backup that has it.")
-    parsed: Procedure = _parsed("procedures", name, sha, row[0])
-    return parsed
+    found: Procedure = _record(shop, "procedures", name, sha)
+    return found
 
 
 def proposals(shop: Shop, now: datetime) -> list[Change]:
     """Every file of the playbook folder that differs from the version in force, with its problems."""
     book, problems, texts = read_folder(shop.home.playbook)
     problems += check(book, shop.catalogue, known_problems=problems)
-    force = {(k, n): sha for k, n, sha, _ in _rows(shop, now)}
+    force = {(k, n): sha for k, n, sha in _in_force(shop, now)}
     found = []
     for (kind, name), text in sorted(texts.items()):
         ours = tuple(p for p in problems if p.source.endswith(f"{kind}/{name}.md"))
