@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
 from ecomos.orders.customers import CustomerIndex
-from ecomos.orders.lines import insert_line
+from ecomos.orders.lines import insert_line, write_goods
 from ecomos.orders.load_channels import Channel
 from ecomos.orders.load_events import Ledger, facts_of_new, paid_cents
 from ecomos.orders.load_identities import Identities
@@ -27,13 +27,16 @@ __all__ = ["OrderLoad", "OrderTally", "Setting", "baseline_newest", "load_orders
 
 FLUSH_LINES = 500
 EXAMPLES = 10
-INSERT_GOODS = (
-    "insert into order_lines(order_id, line_no, variant_id, sku, title, quantity, unit_price_cents, total_cents) "
-    "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6 * ?7)"
-)
 INSERT_CONTACT = (
     f"insert into order_contacts(order_id, {', '.join(CONTACT_FIELDS)}) "
     f"values ({', '.join('?' * (1 + len(CONTACT_FIELDS)))})"
+)
+INSERT_PAYMENT = (
+    "insert into payments(order_id, amount_cents, currency, method, reference, paid_at, source) "
+    "values (?, ?, ?, ?, ?, ?, 'import')"
+)
+INSERT_REFUND = (
+    "insert into refunds(order_id, amount_cents, currency, refunded_at, source) values (?, ?, ?, ?, 'import')"
 )
 
 
@@ -321,30 +324,21 @@ class OrderLoad:
 
     def flush(self) -> None:
         """Write what is buffered."""
-        db = self.db
         self.customers.flush()
         self.variants.flush()
         for sql, rows in (
             (self.insert_order, self.order_rows),
             (INSERT_CONTACT, self.contact_rows),
             (self.insert_line, self.line_rows),
-            (INSERT_GOODS, self.goods_rows),
-            (
-                "insert into payments(order_id, amount_cents, currency, method, reference, paid_at, source) "
-                "values (?, ?, ?, ?, ?, ?, 'import')",
-                self.payment_rows,
-            ),
-            (
-                "insert into refunds(order_id, amount_cents, currency, refunded_at, source) "
-                "values (?, ?, ?, ?, 'import')",
-                self.refund_rows,
-            ),
+            (INSERT_PAYMENT, self.payment_rows),
+            (INSERT_REFUND, self.refund_rows),
             ("insert into adoptions(order_id, import_id, state) values (?, ?, 'listed')", self.adoption_rows),
             ("update orders set import_id = ? where id = ?", self.shown_rows),
         ):
             if rows:
-                db.executemany(sql, rows)
+                self.db.executemany(sql, rows)
                 rows.clear()
+        write_goods(self.db, self.goods_rows)
 
     def finish(self) -> OrderTally:
         """Write the rest, ask what has to be asked, decide about tax, tell the events."""
