@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 
 from ecomos.errors import Problem, WrongUsage, nearest
 from ecomos.intake.account import SHOWN, Account, read_account, save_account
-from ecomos.intake.dates import ORDERS, DateReader
+from ecomos.intake.dates import DateReader
 from ecomos.intake.gather import scattered_cases
 from ecomos.intake.kinds import Kind, Reading, Rows
+from ecomos.intake.questions import accepted, must_be_readings, question
 from ecomos.intake.recognise import KINDS, Sheet, recognise
 from ecomos.intake.rows import Seen, read_rows, survey
-from ecomos.intake.text import ENCODINGS, Progress, Unreadable, examine, sha256_of
-from ecomos.orders.load import OrderTally, Setting, baseline_newest, load_orders
+from ecomos.intake.text import Progress, Unreadable, examine, sha256_of
+from ecomos.orders.load import load_orders
 from ecomos.orders.load_channels import Channel, channels_of, ensure_channel, find_channel
 from ecomos.orders.load_records import AskFirst, ProductRecord, Rejected, Scattered
+from ecomos.orders.load_setting import OrderTally, Setting, baseline_newest
 from ecomos.orders.products import load_products
 from ecomos.store import Home, events, iso, write
 
@@ -28,7 +30,6 @@ __all__ = ["import_file", "refuse_file", "tell_rejected"]
 
 BULK_BYTES = 4 << 20
 """Larger files are loaded with synchronous normal: they can be run again."""
-READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel")
 
 
 @dataclass
@@ -88,12 +89,7 @@ def _must_be_known(job: _Job) -> None:
     if job.kind is not None and job.kind not in KINDS:
         known = ", ".join(KINDS)
         raise WrongUsage(f"There is no kind of file “{job.kind}”{nearest(job.kind, KINDS)}. Known: {known}.")
-    allowed = {"date": ORDERS, "decimal": (".", ","), "encoding": ENCODINGS}
-    for name, value in job.readings.items():
-        if name not in READABLE:
-            raise WrongUsage(f"“{name}” is nothing that can be read another way{nearest(name, READABLE)}.")
-        if name in allowed and value not in allowed[name]:
-            raise WrongUsage(f"{name}={value}: known are {', '.join(allowed[name])}.")
+    must_be_readings(job.readings)
     job.channel = job.channel or job.readings.get("channel")
 
 
@@ -160,9 +156,7 @@ def _reading(job: _Job, sheet: Sheet, channel_name: str) -> Reading:
     decimal = job.readings.get("decimal") or numbers.reading()
     order = job.readings.get("date") or days.reading()
     if decimal is None or order is None:
-        raise AskFirst(
-            *_question(numbers.example if decimal is None else None, days.example if order is None else None)
-        )
+        raise AskFirst(*question(numbers.example if decimal is None else None, days.example if order is None else None))
     given = job.readings.get("currency", "")
     currency = given if len(given) == 3 else (channel.currency if channel else None) or job.home.currency
     signs = {".": "point", ",": "comma"}
@@ -171,18 +165,6 @@ def _reading(job: _Job, sheet: Sheet, channel_name: str) -> Reading:
         job.told["currency"] = currency
     job.told = {name: value for name, value in job.told.items() if value}
     return Reading(decimal, DateReader(order, zone), currency, sheet.at)
-
-
-def _question(number: str | None, date: str | None) -> tuple[str, list[tuple[str, str]]]:
-    choices: list[tuple[str, str]] = []
-    questions = []
-    if date is not None:
-        questions.append(f"Is “{date}” day first or month first? No date in the file tells.")
-        choices += [("day first", "date=dmy"), ("month first", "date=mdy")]
-    if number is not None:
-        questions.append(f"Is the sign in “{number}” a decimal or does it part thousands? No number in the file tells.")
-        choices += [("the decimal sign is a point", "decimal=."), ("the decimal sign is a comma", "decimal=,")]
-    return " ".join(questions), choices
 
 
 def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name: str) -> Account:
@@ -249,7 +231,7 @@ def _load_orders(
         absent=sheet.kind.absent(sheet.at),
         absent_lines=sheet.kind.absent_lines,
         makes_variants=sheet.kind.makes_variants,
-        accepted=_accepted(job.readings),
+        accepted=accepted(job.readings),
     )
     tally = load_orders(job.db, setting, sheet.kind.read(rows, reading))
     return _with_orders(account, tally, str(reading.zone)), tally.rejects
@@ -257,11 +239,6 @@ def _load_orders(
 
 def _go_live(job: _Job) -> str:
     return iso(datetime.combine(job.home.go_live, time(), job.home.zone))
-
-
-def _accepted(readings: Mapping[str, str]) -> frozenset[str]:
-    found = {f"currency={c.strip().upper()}" for c in readings.get("currency", "").split(",") if c.strip()}
-    return frozenset(found | ({"vendors=new"} if readings.get("vendors") == "new" else set()))
 
 
 def _with_orders(account: Account, tally: OrderTally, zone: str) -> Account:

@@ -2,7 +2,7 @@
 the order's own values on its first row only."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -10,111 +10,11 @@ from ecomos.intake.dates import Stamp
 from ecomos.intake.gather import groups
 from ecomos.intake.kinds import Kind, Reading, Rows
 from ecomos.intake.numbers import cents, identifier, whole
+from ecomos.intake.shopify_columns import COLUMNS, STORE_COLUMNS
 from ecomos.orders.load_records import LineRecord, OrderRecord, Rejected, Scattered
 
 __all__ = ["SHOPIFY_ORDERS"]
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "name": ("Name", "Order Name", "Order"),
-    "email": ("Email",),
-    "financial_status": ("Financial Status",),
-    "paid_at": ("Paid at",),
-    "fulfillment_status": ("Fulfillment Status",),
-    "fulfilled_at": ("Fulfilled at",),
-    "currency": ("Currency",),
-    "subtotal": ("Subtotal",),
-    "shipping": ("Shipping",),
-    "taxes": ("Taxes",),
-    "total": ("Total",),
-    "discount_code": ("Discount Code",),
-    "discount": ("Discount Amount",),
-    "shipping_method": ("Shipping Method",),
-    "created_at": ("Created at",),
-    "line_quantity": ("Lineitem quantity",),
-    "line_name": ("Lineitem name",),
-    "line_price": ("Lineitem price",),
-    "line_sku": ("Lineitem sku",),
-    "line_ships": ("Lineitem requires shipping",),
-    "line_status": ("Lineitem fulfillment status",),
-    "line_discount": ("Lineitem discount",),
-    "vendor": ("Vendor",),
-    "bill_name": ("Billing Name",),
-    "bill_street": ("Billing Street",),
-    "bill_address1": ("Billing Address1",),
-    "bill_address2": ("Billing Address2",),
-    "bill_company": ("Billing Company",),
-    "bill_city": ("Billing City",),
-    "bill_zip": ("Billing Zip",),
-    "bill_province": ("Billing Province",),
-    "bill_country": ("Billing Country",),
-    "bill_phone": ("Billing Phone",),
-    "ship_name": ("Shipping Name",),
-    "ship_street": ("Shipping Street",),
-    "ship_address1": ("Shipping Address1",),
-    "ship_address2": ("Shipping Address2",),
-    "ship_company": ("Shipping Company",),
-    "ship_city": ("Shipping City",),
-    "ship_zip": ("Shipping Zip",),
-    "ship_province": ("Shipping Province",),
-    "ship_country": ("Shipping Country",),
-    "ship_phone": ("Shipping Phone",),
-    "notes": ("Notes",),
-    "note_attributes": ("Note Attributes",),
-    "cancelled_at": ("Cancelled at", "Canceled at"),
-    "payment_method": ("Payment Method",),
-    "payment_reference": ("Payment Reference", "Payment ID", "Payment References"),
-    "refunded": ("Refunded Amount",),
-    "outstanding": ("Outstanding Balance",),
-    "id": ("Id", "Order ID"),
-    "tags": ("Tags",),
-    "risk": ("Risk Level",),
-    "source": ("Source",),
-    "phone": ("Phone",),
-    "payment_terms": ("Payment Terms Name",),
-}
-STORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "financial_status": ("financial_status",),
-    "paid_at": ("paid_at",),
-    "fulfillment_status": ("fulfillment_status",),
-    "fulfilled_at": ("fulfilled_at",),
-    "subtotal": ("subtotal_cents",),
-    "shipping": ("shipping_cents",),
-    "taxes": ("tax_cents",),
-    "discount": ("discount_cents",),
-    "discount_code": ("discount_code",),
-    "shipping_method": ("shipping_method",),
-    "cancelled_at": ("cancelled_at",),
-    "payment_method": ("payment_method",),
-    "payment_reference": ("payment_reference",),
-    "refunded": ("refunded_cents",),
-    "outstanding": ("outstanding_cents",),
-    "id": ("platform_id",),
-    "tags": ("tags",),
-    "risk": ("risk",),
-    "source": ("source",),
-    "payment_terms": ("payment_terms",),
-    "ship_country": ("country", "ship_country"),
-    "email": ("email",),
-    "phone": ("phone",),
-    "ship_name": ("ship_name",),
-    "ship_company": ("ship_company",),
-    "ship_address1": ("ship_address1",),
-    "ship_address2": ("ship_address2",),
-    "ship_city": ("ship_city",),
-    "ship_zip": ("ship_zip",),
-    "ship_province": ("ship_province",),
-    "ship_phone": ("ship_phone",),
-    "bill_name": ("bill_name",),
-    "bill_company": ("bill_company",),
-    "bill_address1": ("bill_address1",),
-    "bill_address2": ("bill_address2",),
-    "bill_city": ("bill_city",),
-    "bill_zip": ("bill_zip",),
-    "bill_province": ("bill_province",),
-    "bill_country": ("bill_country",),
-    "notes": ("notes",),
-    "note_attributes": ("note_attributes",),
-}
 GIFT_CARD = re.compile(r"\be?-?gift[ -]?(card|voucher)|geschenkkarte|geschenkgutschein|carte[ -]cadeau", re.IGNORECASE)
 ON_THE_HEAD = ("total", "currency", "financial_status", "id", "subtotal")
 

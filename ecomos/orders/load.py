@@ -3,27 +3,25 @@ equals loading once; what runs backwards or belongs to another shop is told, nev
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
-from zoneinfo import ZoneInfo
 
 from ecomos.orders.customers import CustomerIndex
 from ecomos.orders.lines import insert_line, write_goods
-from ecomos.orders.load_channels import Channel
 from ecomos.orders.load_events import Ledger, facts_of_new, paid_cents
 from ecomos.orders.load_identities import Identities
+from ecomos.orders.load_questions import ask_about_currency, ask_about_vendors
 from ecomos.orders.load_records import (
     CONTACT_FIELDS,
     ORDER_FIELDS,
-    AskFirst,
     LineRecord,
     OrderRecord,
     Rejected,
     Scattered,
 )
+from ecomos.orders.load_setting import OrderTally, Setting
 from ecomos.orders.products import VariantIndex
 
-__all__ = ["OrderLoad", "OrderTally", "Setting", "baseline_newest", "load_orders"]
+__all__ = ["OrderLoad", "load_orders"]
 
 FLUSH_LINES = 500
 EXAMPLES = 10
@@ -38,70 +36,6 @@ INSERT_PAYMENT = (
 INSERT_REFUND = (
     "insert into refunds(order_id, amount_cents, currency, refunded_at, source) values (?, ?, ?, ?, 'import')"
 )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How an import stands: which channel, which clock, what may start work."""
-
-    import_id: int
-    channel: Channel
-    zone: ZoneInfo
-    now: str
-    is_baseline: bool
-    since: str
-    """Facts older than this are history: go-live, or the channel's newest baseline fact if that is later."""
-    home_currency: str
-    absent: frozenset[str] = frozenset()
-    """Columns of the store that this file does not have at all."""
-    absent_lines: frozenset[str] = frozenset()
-    """Columns of `order_lines` that this kind of file never has."""
-    makes_variants: bool = False
-    """The platform has no product file: its codes become products."""
-    accepted: frozenset[str] = frozenset()
-    """Answers to questions asked before: `currency=INR`, `vendors=new`."""
-
-
-@dataclass
-class OrderTally:
-    """What the import did; rows are rows of the file."""
-
-    rows_new: int = 0
-    rows_changed: int = 0
-    orders: int = 0
-    lines: int = 0
-    unmatched: int = 0
-    unmatched_examples: dict[str, int] = field(default_factory=dict)
-    non_merchandise: int = 0
-    no_sku: int = 0
-    no_shipping: int = 0
-    without_customer: int = 0
-    lines_without_customer: int = 0
-    adoptions: int = 0
-    known: int = 0
-    other_day: int = 0
-    first_on: str = "9999"
-    last_on: str = ""
-    file_first_on: str = "9999"
-    file_last_on: str = ""
-    newest_at: str = ""
-    events: int = 0
-    history: int = 0
-    older: list[str] = field(default_factory=list)
-    corrected: list[tuple[int, str]] = field(default_factory=list)
-    """Order and column where staff corrected what the file said and the file now says something else again."""
-    rejects: list[Rejected] = field(default_factory=list)
-    identities: list[str] = field(default_factory=list)
-
-
-def baseline_newest(db: sqlite3.Connection, channel_id: int, kind: str) -> str | None:
-    """The newest fact of the channel's baseline of that kind of file; None where there was no baseline yet."""
-    row = db.execute(
-        """select count(*), max(newest_at) from imports
-           where channel_id = ? and kind = ? and status = 'loaded' and is_baseline""",
-        [channel_id, kind],
-    ).fetchone()
-    return (row[1] or "") if row[0] else None
 
 
 def load_orders(db: sqlite3.Connection, setting: Setting, records: Iterable[OrderRecord | Rejected]) -> OrderTally:
@@ -346,8 +280,9 @@ class OrderLoad:
         if self.index_later:
             db_index = "create index order_lines_by_variant on order_lines(variant_id)"
             self.db.execute(db_index)  # sorting once is cheaper than half a million places in a tree
-        self._ask_about_currency()
-        self._ask_about_vendors()
+        ask_about_currency(self.db, self.setting, self.currencies)
+        if self.has_orders and not self.tally.known:
+            ask_about_vendors(self.db, self.setting, self.vendors)
         channel, tally = self.setting.channel, self.tally
         inclusive = self.identities.tax_inclusive(channel.tax_inclusive)
         main = max(self.currencies, key=lambda c: self.currencies[c], default=None)
@@ -360,43 +295,6 @@ class OrderLoad:
         tally.events = self.ledger.write(self.db)
         tally.history = self.ledger.history
         return tally
-
-    def _ask_about_currency(self) -> None:
-        setting = self.setting
-        known = {setting.channel.currency, setting.home_currency}
-        unknown = [c for c in self.currencies if c not in known and f"currency={c}" not in setting.accepted]
-        if not unknown:
-            return
-        before = self.db.execute(
-            "select distinct currency from orders where channel_id = ? and first_import_id <> ?",
-            [setting.channel.id, setting.import_id],
-        )
-        unknown = sorted(set(unknown) - {row[0] for row in before})
-        if unknown:
-            all_of_them = ",".join(unknown)
-            raise AskFirst(
-                f"The currency {all_of_them} is new to the channel {setting.channel.name}: another shop's file?",
-                [(f"it belongs to {setting.channel.name}", f"currency={all_of_them}")],
-            )
-
-    def _ask_about_vendors(self) -> None:
-        setting = self.setting
-        if self.tally.known or not self.has_orders or not self.vendors or "vendors=new" in setting.accepted:
-            return
-        before = {
-            row[0]
-            for row in self.db.execute(
-                """select distinct vendor from order_lines l join orders o on o.id = l.order_id
-                   where o.channel_id = ? and o.first_import_id <> ? and vendor is not null
-                   union select vendor from products where channel_id = ? and vendor is not null""",
-                [setting.channel.id, setting.import_id, setting.channel.id],
-            )
-        }
-        if before and not before & self.vendors:
-            raise AskFirst(
-                f"No vendor of this file was seen in the channel {setting.channel.name} before: another shop's file?",
-                [(f"it belongs to {setting.channel.name}", "vendors=new")],
-            )
 
 
 def _insert_order(fields: tuple[str, ...]) -> str:

@@ -1,0 +1,38 @@
+"""Readings that a person chooses: which there are, what is asked where two fit, what an answer accepts."""
+
+from collections.abc import Mapping
+
+from ecomos.errors import WrongUsage, nearest
+from ecomos.intake.dates import ORDERS
+from ecomos.intake.text import ENCODINGS
+
+__all__ = ["accepted", "must_be_readings", "question"]
+
+READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel")
+
+
+def must_be_readings(readings: Mapping[str, str]) -> None:
+    """Raises WrongUsage for a reading or a value that there is not, with the nearest name."""
+    allowed = {"date": ORDERS, "decimal": (".", ","), "encoding": ENCODINGS}
+    for name, value in readings.items():
+        if name not in READABLE:
+            raise WrongUsage(f"“{name}” is nothing that can be read another way{nearest(name, READABLE)}.")
+        if name in allowed and value not in allowed[name]:
+            raise WrongUsage(f"{name}={value}: known are {', '.join(allowed[name])}.")
+
+
+def question(number: str | None, date: str | None) -> tuple[str, list[tuple[str, str]]]:
+    choices: list[tuple[str, str]] = []
+    questions = []
+    if date is not None:
+        questions.append(f"Is “{date}” day first or month first? No date in the file tells.")
+        choices += [("day first", "date=dmy"), ("month first", "date=mdy")]
+    if number is not None:
+        questions.append(f"Is the sign in “{number}” a decimal or does it part thousands? No number in the file tells.")
+        choices += [("the decimal sign is a point", "decimal=."), ("the decimal sign is a comma", "decimal=,")]
+    return " ".join(questions), choices
+
+
+def accepted(readings: Mapping[str, str]) -> frozenset[str]:
+    found = {f"currency={c.strip().upper()}" for c in readings.get("currency", "").split(",") if c.strip()}
+    return frozenset(found | ({"vendors=new"} if readings.get("vendors") == "new" else set()))
