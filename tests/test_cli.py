@@ -113,6 +113,18 @@ def test_people_are_added_with_roles_that_are_in_force(home: Path, capsys: pytes
     assert {"Pia": "packer"} == {r["name"]: r["roles"] for r in json.loads(out) if r["name"] == "Pia"}
 
 
+def test_who_is_away_or_has_left_gives_back_what_they_had(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "person", "add", "Pia", "--email", "p@x.example", "--role", "picker", "--store", str(home))
+    code, out, _ = said(capsys, "person", "away", "Pia", "--from", "2026-11-24", "--to", "soon", "--store", str(home))
+    assert 2 == code
+    code, out, _ = said(capsys, "person", "away", "Pia", "--store", str(home))
+    assert (0, True) == (code, "the deputy has the role's work" in out)
+    code, out, _ = said(capsys, "person", "leave", "Pia", "--store", str(home))
+    assert (0, True) == (code, "Pia has left" in out)
+    code, out, _ = said(capsys, "person", "list", "--store", str(home), "--json")
+    assert ["Founder"] == [r["name"] for r in json.loads(out)]
+
+
 def test_backup_restore_and_doctor(home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, _ = said(capsys, "backup", str(tmp_path / "b.db"), "--store", str(home))
     assert (0, True) == (code, (tmp_path / "b.db").is_file())

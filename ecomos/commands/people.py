@@ -1,15 +1,15 @@
-"""person add, password, roles, list."""
+"""person add, password, roles, away, leave, list."""
 
 import argparse
 import secrets
 import sqlite3
 import sys
-from datetime import datetime
+from datetime import date, datetime
 
 from ecomos.commands.opening import open_shop, print_rows
 from ecomos.errors import WrongUsage, nearest
-from ecomos.people import add_person, people, roles_of, set_password, set_roles
-from ecomos.work import Shop, in_force
+from ecomos.people import add_person, leave, people, roles_of, set_absence, set_password, set_roles
+from ecomos.work import Shop, give_back_all, in_force
 
 __all__ = ["person"]
 
@@ -26,6 +26,13 @@ def person(asked: argparse.Namespace) -> int:
         print("The password was changed" + ("." if asked.password_stdin else f" to {password} (shown this once)."))
     elif asked.verb == "roles":
         set_roles(shop.db, _by_name(shop.db, asked.name), asked.role, shop.today(now))
+    elif asked.verb == "away":
+        _away(shop, asked, now)
+    elif asked.verb == "leave":
+        who = _by_name(shop.db, asked.name)
+        leave(shop.db, who, shop.today(now), now)
+        give_back_all(shop, who, now)
+        print(f"{asked.name} has left: no log-in, no work; open tasks are on the role's list again.")
     if asked.verb in ("roles", "list"):
         on = shop.today(now)
         rows = [
@@ -51,6 +58,18 @@ def _add(shop: Shop, asked: argparse.Namespace, now: datetime) -> int:
     shown = "" if asked.password_stdin else f", password {password} (shown this once)"
     print(f"{asked.name} logs in as {asked.email}{shown}.")
     return 0
+
+
+def _away(shop: Shop, asked: argparse.Namespace, now: datetime) -> None:
+    try:
+        first = date.fromisoformat(asked.from_on) if asked.from_on else shop.today(now)
+        last = date.fromisoformat(asked.to_on) if asked.to_on else first
+    except ValueError as error:
+        raise WrongUsage(f"person away: {error}; a day is written 2026-11-24") from None
+    who = _by_name(shop.db, asked.name)
+    set_absence(shop.db, who, first, last)
+    give_back_all(shop, who, now) if first <= shop.today(now) <= last else None
+    print(f"{asked.name} is away from {first} to {last}; the deputy has the role's work, then the role above.")
 
 
 def _password(asked: argparse.Namespace) -> str:

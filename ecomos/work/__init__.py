@@ -10,7 +10,7 @@ from ecomos.work.looking import OpenWork, correct_order, open_work
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
 from ecomos.work.settling import after_import, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
-from ecomos.work.tasks import give_back, take, task_row
+from ecomos.work.tasks import give_back, give_back_all, take, task_row
 from ecomos.work.timeline import Entry, timeline
 from ecomos.work.versions import adopt_playbook, in_force, policies, procedure_version, proposals
 
@@ -34,6 +34,7 @@ __all__ = [
     "finish",
     "finish_batch",
     "give_back",
+    "give_back_all",
     "hand_over",
     "in_force",
     "later",

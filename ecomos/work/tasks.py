@@ -12,7 +12,7 @@ from ecomos.store import iso, write
 from ecomos.work.authority import acting
 from ecomos.work.shop import Shop
 
-__all__ = ["give_back", "mine", "note", "open_task", "take", "task_row", "withdraw_tasks"]
+__all__ = ["close", "give_back", "give_back_all", "mine", "note", "open_task", "take", "task_row", "withdraw_tasks"]
 
 
 def open_task(
@@ -100,6 +100,20 @@ def give_back(shop: Shop, task_id: int, person_id: int, now: datetime) -> None:
             " where id = ? or (batch_id is not null and batch_id = ? and person_id = ? and status = 'taken')",
             [task_id, task["batch_id"], person_id],
         )
+
+
+def give_back_all(shop: Shop, person_id: int, now: datetime) -> int:
+    """Somebody is away or has left: what they had taken is on the role's list again. Gives how many."""
+    with write(shop.db):
+        rows = shop.db.execute("select id from tasks where status = 'taken' and person_id = ?", [person_id]).fetchall()
+        for row in rows:
+            note(shop, row["id"], "given back", now, None, f"{person(shop.db, person_id).name} is away")
+        shop.db.execute(
+            "update tasks set status = 'open', person_id = null, taken_at = null where status = 'taken' and person_id = ?",
+            [person_id],
+        )
+        shop.db.execute("update tasks set offered_to = null where status = 'open' and offered_to = ?", [person_id])
+    return len(rows)
 
 
 def note(
