@@ -53,13 +53,16 @@ class Child:
 
     cpu: float
     """User and system seconds."""
-    peak_mb: float
     code: int
+    said: str
+    """Its standard output."""
 
 
 def run_child(command: Sequence[str]) -> Child:
     """Run a program to its end and ask the system what it used."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Child(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, process.returncode)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return Child(used.ru_utime + used.ru_stime, process.returncode, said)
