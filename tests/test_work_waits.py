@@ -99,6 +99,28 @@ def test_waiting_for_outsiders_stops_the_promises_clock(waiting: tuple[Shop, int
     assert [("2026-11-25T14:30:00Z",)] == rows(shop, "select promised_at from runs")
 
 
+def test_a_wait_of_a_started_procedure_stops_the_clock_of_the_one_that_waits_for_it(tmp_path: Path) -> None:
+    from ecomos.work import promises
+
+    parent = """
+    ## Ask
+
+    - **Start and wait:** [Ask](ask.md) about order
+    - **End:** asked
+    """
+    shop = make_shop(tmp_path / "shop", book(ask=procedure(WAIT), whole=procedure(parent)))
+    key = order(shop)
+    start(shop, "whole", ("order", key), NOW)
+    (whole, _) = promises(shop, ("order", key), NOW + timedelta(hours=3))
+    assert (NOW + timedelta(days=1, hours=3), timedelta(hours=3), True) == (
+        whole.promised_at,
+        whole.waited,
+        whole.is_waiting,
+    )
+    happen(shop, "order.address_changed", key, NOW + timedelta(hours=5))
+    assert {"2026-11-25T14:30:00Z"} == {r[0] for r in rows(shop, "select promised_at from runs")}
+
+
 def test_a_wait_stands_where_people_see_it(waiting: tuple[Shop, int]) -> None:
     shop, _ = waiting
     sue = hire(shop, "Sue", "support-agent")

@@ -6,7 +6,7 @@ from ecomos.work.authority import acting, acting_roles
 from ecomos.work.clockwork import pass_time
 from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_over, later, not_sure, skip
 from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
-from ecomos.work.looking import OpenWork, correct_order, open_work
+from ecomos.work.looking import OpenWork, Promise, correct_order, open_work, promises
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
 from ecomos.work.settling import after_import, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
@@ -18,6 +18,7 @@ __all__ = [
     "Entry",
     "Item",
     "OpenWork",
+    "Promise",
     "Shop",
     "acting",
     "acting_roles",
@@ -47,6 +48,7 @@ __all__ = [
     "pass_time",
     "policies",
     "procedure_version",
+    "promises",
     "proposals",
     "queue_of",
     "queue_of_roles",

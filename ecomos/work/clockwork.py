@@ -17,7 +17,7 @@ from ecomos.work.run import load_run
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, note, open_task
 from ecomos.work.values import values_of
-from ecomos.work.waiting import reminder_due
+from ecomos.work.waiting import reminder_due, stop_the_clock
 
 __all__ = ["pass_time", "resend"]
 
@@ -66,6 +66,7 @@ def _wait_due(shop: Shop, task_id: int, now: datetime) -> int:
             advance(shop, run.id, now)
             return 1
         close(shop, task_id, "done", now, None, data={"given_up": True})
+        stop_the_clock(shop, run.id, task["opened_at"], now)
         if wait.otherwise:
             jump(shop, run, wait.otherwise, now, f"waited until {task['due_at']}")
         else:

@@ -1,13 +1,13 @@
 """The engine: starts a run, carries it on until it waits for somebody or has ended, ends or stops it. Everything here
 stands in the caller's transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ecomos.errors import EcomosError, WrongUsage, nearest
 from ecomos.playbook.conditions import CannotTell
 from ecomos.playbook.records import Step, Target
-from ecomos.store import iso, parse_iso
+from ecomos.store import iso
 from ecomos.work.deadlines import after_span
 from ecomos.work.phases import PHASE_WORK, Ended, Moved, On, Stopped, Stuck, Way, case_of, wanted
 from ecomos.work.run import PHASES, Run, load_run, move_to, open_run_of, set_phase
@@ -193,12 +193,3 @@ def end_quietly(shop: Shop, run: Run, outcome: str, now: datetime) -> None:
     shop.db.execute(
         "update runs set status = 'done', outcome = ?, ended_at = ? where id = ?", [outcome, iso(now), run.id]
     )
-
-
-def stop_the_clock(shop: Shop, run: Run, since: str, now: datetime) -> None:
-    """Waiting for outsiders does not count against the promise: it moves by the time waited."""
-    if run.promised_at:
-        waited: timedelta = now - parse_iso(since)
-        shop.db.execute(
-            "update runs set promised_at = ? where id = ?", [iso(parse_iso(run.promised_at) + waited), run.id]
-        )

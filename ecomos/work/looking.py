@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ecomos.errors import Refused
@@ -13,8 +13,9 @@ from ecomos.store import events, iso, parse_iso, write
 from ecomos.work.authority import acting, acting_roles
 from ecomos.work.shop import Shop
 from ecomos.work.triggers import offer_events
+from ecomos.work.versions import procedure_version
 
-__all__ = ["OpenWork", "correct_order", "open_work"]
+__all__ = ["OpenWork", "Promise", "correct_order", "open_work", "promises"]
 
 COLUMNS = {
     "name": "ship_name",
@@ -41,6 +42,43 @@ class OpenWork:
     may: tuple[int, ...]
     """Who may do it now."""
     is_late: bool
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a run promises, and both clocks: open time since it began, and the time it waited for others."""
+
+    procedure: str
+    promised_at: datetime
+    """Moved by what was waited so far."""
+    waited: timedelta
+    """Waiting for outsiders, which does not count."""
+    is_waiting: bool
+
+
+def promises(shop: Shop, about: tuple[str, Any], now: datetime) -> list[Promise]:
+    """The promises of a case's open runs, the waits of the procedures that they started included."""
+    rows = shop.db.execute(
+        """select r.* from runs r join run_cases c on c.run_id = r.id
+           where c.type = ? and c.id = ? and r.status <> 'done' and r.promised_at is not null order by r.id""",
+        [*about],
+    ).fetchall()
+    return [_promise(shop, row, now) for row in rows]
+
+
+def _promise(shop: Shop, row: Any, now: datetime) -> Promise:
+    waits = shop.db.execute(
+        """with recursive below(id) as (
+             select ? union all select r.id from runs r join below b on r.parent_run_id = b.id)
+           select opened_at, done_at, status from tasks
+           where kind = 'wait' and run_id in (select id from below) and status in ('waiting', 'done')""",
+        [row["id"]],
+    ).fetchall()
+    waited = sum((parse_iso(w["done_at"] or iso(now)) - parse_iso(w["opened_at"]) for w in waits), timedelta())
+    still = [w for w in waits if w["status"] == "waiting"]
+    running = sum((now - parse_iso(w["opened_at"]) for w in still), timedelta())
+    title = procedure_version(shop, row["procedure"], row["version_sha"]).title
+    return Promise(title, parse_iso(row["promised_at"]) + running, waited, bool(still))
 
 
 def open_work(shop: Shop, about: tuple[str, Any], now: datetime) -> list[OpenWork]:

@@ -109,7 +109,8 @@ def give_back_all(shop: Shop, person_id: int, now: datetime) -> int:
         for row in rows:
             note(shop, row["id"], "given back", now, None, f"{person(shop.db, person_id).name} is away")
         shop.db.execute(
-            "update tasks set status = 'open', person_id = null, taken_at = null where status = 'taken' and person_id = ?",
+            "update tasks set status = 'open', person_id = null, taken_at = null"
+            " where status = 'taken' and person_id = ?",
             [person_id],
         )
         shop.db.execute("update tasks set offered_to = null where status = 'open' and offered_to = ?", [person_id])

@@ -12,7 +12,7 @@ from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task
 from ecomos.work.values import values_of
 
-__all__ = ["begin_wait", "is_met", "wait_of"]
+__all__ = ["begin_wait", "is_met", "reminder_due", "stop_the_clock", "wait_of"]
 
 
 def wait_of(shop: Shop, run: Run) -> int | None:
@@ -102,9 +102,10 @@ def _events_at_start(shop: Shop, run: Run) -> int:
 
 
 def _is_over(shop: Shop, task_id: int, now: datetime) -> bool:
-    row = shop.db.execute("select due_at, status from tasks where id = ?", [task_id]).fetchone()
+    row = shop.db.execute("select run_id, opened_at, due_at, status from tasks where id = ?", [task_id]).fetchone()
     if row["status"] == "waiting" and row["due_at"] and row["due_at"] <= iso(now):
         close(shop, task_id, "done", now, None)
+        stop_the_clock(shop, row["run_id"], row["opened_at"], now)
         return True
     return bool(row["status"] == "done")
 
@@ -114,11 +115,18 @@ def _close_wait(shop: Shop, run: Run, task_id: int, now: datetime) -> None:
     if row["status"] != "waiting":
         return
     close(shop, task_id, "done", now, None)
-    if run.promised_at:
-        waited = now - parse_iso(row["opened_at"])
-        shop.db.execute(
-            "update runs set promised_at = ? where id = ?", [iso(parse_iso(run.promised_at) + waited), run.id]
-        )
+    stop_the_clock(shop, run.id, row["opened_at"], now)
+
+
+def stop_the_clock(shop: Shop, run_id: int, since: str, now: datetime) -> None:
+    """Waiting for outsiders does not count: the promise moves by the time waited, and so do those of the runs above."""
+    at: int | None = run_id
+    while at is not None:
+        row = shop.db.execute("select parent_run_id, promised_at from runs where id = ?", [at]).fetchone()
+        if row["promised_at"]:
+            promised = parse_iso(row["promised_at"]) + (now - parse_iso(since))
+            shop.db.execute("update runs set promised_at = ? where id = ?", [iso(promised), at])
+        at = row["parent_run_id"]
 
 
 def reminder_due(data: str, now: datetime) -> bool:
