@@ -1,5 +1,6 @@
-"""A real SMTP server on loopback that keeps what it was given, and can refuse it."""
+"""A real SMTP server on loopback that keeps what it was given, and can refuse it or take its time."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What arrived. `answers` are given to the next mails instead of accepting them."""
+    """What arrived. `answers` are given to the next mails instead of accepting them, each after `delay` seconds."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], Message]] = []
         self.answers: list[str] = []
         self.port = 0
+        self.delay = 0.0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
@@ -27,6 +29,7 @@ class Mailbox:
                 return "421 gone"
             return answer
         self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+        await asyncio.sleep(self.delay)
         return "250 OK"
 
 

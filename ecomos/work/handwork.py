@@ -9,12 +9,12 @@ from typing import Any
 
 from ecomos.errors import Refused
 from ecomos.playbook.catalogue import Deed, Doer
-from ecomos.store import iso, write
+from ecomos.store import iso
 from ecomos.work.run import Run, load_run, set_phase
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task, task_row
 
-__all__ = ["finish_hand_task", "match_hand_deeds", "open_hand_task"]
+__all__ = ["deeds_to_match", "finish_hand_task", "match_hand_deed", "open_hand_task", "put_aside"]
 
 PLATFORMS = {"shopify": "Shopify", "uci": "the shop system"}
 MOST_MISSED = 2
@@ -88,34 +88,59 @@ def finish_hand_task(shop: Shop, task: Any, person_id: int | None, reference: st
     set_phase(shop, run.id, "send")
 
 
-def match_hand_deeds(shop: Shop, now: datetime) -> list[int]:
-    """Hold every hand deed against the newest import that showed its order; gives the runs to carry on.
+def deeds_to_match(shop: Shop) -> list[int]:
+    """The hand deeds whose order a newer import has shown."""
+    return [row["id"] for row in shop.db.execute(_DEEDS_TO_MATCH, [None]).fetchall()]
 
-    One that is still open but shown is closed as done in the platform; one done here and not shown by two imports
-    taken later goes to the procedure's owner.
+
+def match_hand_deed(shop: Shop, deed_id: int, now: datetime) -> int | None:
+    """Hold one hand deed against the newest import that showed its order, in the caller's transaction.
+
+    One that is still open but shown is closed as done in the platform, and its run, to be carried on in the same
+    transaction, is given; one done here and not shown by two imports taken later goes to the procedure's owner.
     """
-    carried = []
-    with write(shop.db):
-        for row in shop.db.execute(_DEEDS_TO_MATCH).fetchall():
-            deed = shop.catalogue.deeds[row["deed"]]
-            shown = deed.shown is not None and deed.shown(shop.db, row["about_id"], json.loads(row["arguments"]))
-            if shown and row["status"] == "open":
-                finish_hand_task(shop, task_row(shop, row["task_id"]), None, "shown by the import", now)
-                carried.append(int(row["run_id"]))
-            if shown:
-                shop.db.execute(
-                    "update hand_deeds set status = 'shown', shown_by_import = ? where id = ?",
-                    [row["import_id"], row["id"]],
-                )
-            elif row["status"] == "done":
-                _missed(shop, row, now)
-    return carried
+    row = shop.db.execute(_DEEDS_TO_MATCH, [deed_id]).fetchone()
+    if row is None:
+        return None
+    deed = shop.catalogue.deeds[row["deed"]]
+    shown = deed.shown is not None and deed.shown(shop.db, row["about_id"], json.loads(row["arguments"]))
+    was_open = row["status"] == "open"
+    if shown and was_open:
+        finish_hand_task(shop, task_row(shop, row["task_id"]), None, "shown by the import", now)
+    if shown:
+        shop.db.execute(
+            "update hand_deeds set status = 'shown', shown_by_import = ? where id = ?", [row["import_id"], deed_id]
+        )
+    elif not was_open:
+        _missed(shop, row, now)
+    return int(row["run_id"]) if shown and was_open else None
+
+
+def put_aside(shop: Shop, deed_id: int, why: str, now: datetime) -> None:
+    """A deed that could not be matched is its procedure's owner's task, and is tried again with the next import."""
+    row = shop.db.execute(_DEEDS_TO_MATCH, [deed_id]).fetchone()
+    if row is None:
+        return
+    shop.db.execute("update hand_deeds set last_import_id = ? where id = ?", [row["import_id"], deed_id])
+    run = load_run(shop, row["run_id"])
+    open_task(
+        shop,
+        "failed",
+        f"An export could not be matched with what was done: {row['deed']}",
+        run.procedure.owner,
+        now,
+        run=(run.id, run.step.slug, run.visit),
+        about=run.about,
+        due_at=iso(shop.working.after_days(now, 1)),
+        why=why,
+    )
 
 
 _DEEDS_TO_MATCH = """
   select h.*, o.import_id from hand_deeds h join orders o on o.id = h.about_id
   where h.about_type = 'order' and h.status in ('open', 'done')
-    and o.import_id > coalesce(h.last_import_id, 0)"""
+    and o.import_id > coalesce(h.last_import_id, 0) and h.id = coalesce(?, h.id)
+  order by h.id"""
 
 
 def _missed(shop: Shop, row: Any, now: datetime) -> None:

@@ -4,12 +4,12 @@ wrote, and by the heartbeat; safe to call at any time."""
 from datetime import datetime
 from typing import Any
 
-from ecomos.errors import Refused
+from ecomos.errors import EcomosError, Refused
 from ecomos.store import write
 from ecomos.work.adoption import list_adoptions
 from ecomos.work.clockwork import resend
 from ecomos.work.engine import advance, start_run
-from ecomos.work.handwork import match_hand_deeds
+from ecomos.work.handwork import deeds_to_match, match_hand_deed, put_aside
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, mine
 from ecomos.work.triggers import offer_events, release_held
@@ -24,11 +24,22 @@ def settle(shop: Shop, now: datetime) -> int:
 
 def after_import(shop: Shop, now: datetime) -> int:
     """What an import may have changed: deeds shown by it, orders to adopt, events to offer."""
-    for run_id in match_hand_deeds(shop, now):
-        with write(shop.db):
-            advance(shop, run_id, now)
+    for deed_id in deeds_to_match(shop):
+        _match(shop, deed_id, now)
     list_adoptions(shop, now)
     return settle(shop, now)
+
+
+def _match(shop: Shop, deed_id: int, now: datetime) -> None:
+    """The deed and what follows from it in one transaction: a kill never leaves a run that nobody carries on."""
+    try:
+        with write(shop.db):
+            run_id = match_hand_deed(shop, deed_id, now)
+            if run_id is not None:
+                advance(shop, run_id, now)
+    except EcomosError as refused:
+        with write(shop.db):
+            put_aside(shop, deed_id, str(refused), now)
 
 
 def start(shop: Shop, procedure: str, about: tuple[str, Any], now: datetime) -> tuple[int, bool]:
