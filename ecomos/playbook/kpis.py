@@ -29,7 +29,7 @@ def parse_kpi(stem: str, text: str, found: Findings) -> Kpi:
         target=front.number("target"),
         benchmark=front.text("benchmark"),
         on_breach=front.stem("on breach"),
-        per=front.one_of("per", ("day", "period"), "day"),
+        per=front.one_of("per", ("day", "period, distinct", "period, median"), "day"),
         formula=document.intro.prose,
         sql=fences[0].text if fences else "",
         line=document.title_line,

@@ -429,7 +429,7 @@ class Kpi:
     on_breach: str | None
     """A procedure's stem."""
     per: str
-    """day, period."""
+    """day; or `period, distinct` and `period, median`: computed from the facts of each period."""
     formula: str
     sql: str
     line: int = 1
