@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bench.pair import Pair
-from ecomos.store import events, iso, make_home, open_file, write
+from ecomos.store import events, iso, make_home, open_file, set_setting, write
 from ecomos.work import Shop, adopt_playbook, finish
 from ecomos.work.engine import start_run
 from ecomos.work.versions import current_sha
@@ -41,6 +41,7 @@ class BigStore:
             _orders(db)
             _history(self.shop)
             _events(db)
+            set_setting(db, "offered event", str(EVENTS))
             for order_id in range(1, ready + 1):
                 start_run(self.shop, PROCEDURE, ("order", order_id), NOW, at=STEP)
         self.db = self.shop.db

@@ -230,7 +230,7 @@ ASK = """
 
 ## Wait for the answer
 
-- **Wait for:** order.refunded, at most 2 days; remind the customer after 1 day with address-question; else [Call](#call)
+- **Wait for:** order.paid, at most 2 days; remind the customer after 1 day with address-question; else [Call](#call)
 - **Role:** support-agent
 - **Record:** said (text)
 - **End:** answered
