@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shops import NOW, make_shop, order
 from work_playbook import book
 
-from ecomos.kpis import facts_behind, figure, figures, limits_of, readings, refresh, run_card
+from ecomos.kpis import facts_behind, figure, figures, limits_of, readings, refresh, run_card, run_example
 from ecomos.kpis.running import CardError
 from ecomos.playbook import parse_text
 from ecomos.playbook.records import Kpi
@@ -162,3 +162,64 @@ def test_the_centre_lies_between_its_limits(values: list[float]) -> None:
     assert limits is not None
     assert limits.low <= limits.centre + 1e-6
     assert limits.centre <= limits.high + 1e-6
+
+
+EXAMPLE = """---
+unit: money
+better: up
+owner: founder
+benchmark: own choice
+---
+
+# Net sales
+
+What was sold, less what was refunded.
+
+```sql
+select placed_on as day_on, channel_id, 'order' as ref_type, id as ref_id,
+  total_cents - refunded_cents as numerator, null as denominator
+from orders
+```
+
+## Worked example
+
+| orders | placed_on | total_cents | refunded_cents |
+|---|---|---|---|
+| 1 | 2026-11-23 | 5000 | 0 |
+| 2 | 2026-11-23 | 3000 | 1000 |
+| 3 | 2026-11-24 | 700 | 0 |
+
+| expected | figure |
+|---|---|
+| 2026-11-23 | 70.00 |
+| 2026-11-23 to 2026-11-24 | WANTED |
+"""
+
+
+def example_problems(text: str) -> list[str]:
+    record, problems = parse_text("kpis", "net-sales", text, "kpis/net-sales.md")
+    assert not problems, problems
+    assert record is not None
+    return [str(p) for p in run_example(record)]
+
+
+def test_a_worked_example_is_run_through_the_cards_own_sql() -> None:
+    assert [] == example_problems(EXAMPLE.replace("WANTED", "77.00"))
+    assert ["kpis/net-sales.md:26: 2026-11-23 to 2026-11-24: expected 78.00, the card gives 77"] == example_problems(
+        EXAMPLE.replace("WANTED", "78.00")
+    )
+
+
+def test_an_example_that_gives_what_the_store_does_not_know_is_a_problem() -> None:
+    assert ["kpis/net-sales.md:20: orders has no column “sum”"] == example_problems(
+        EXAMPLE.replace("| total_cents |", "| sum |").replace("WANTED", "1")
+    )
+    assert ["kpis/net-sales.md:20: the store has no table “sales”"] == example_problems(
+        EXAMPLE.replace("| orders |", "| sales |").replace("WANTED", "1")
+    )
+
+
+def test_a_card_without_an_example_is_a_problem() -> None:
+    assert ["kpis/net-sales.md:8: no worked example: two small tables show what the figure counts"] == example_problems(
+        EXAMPLE.split("## Worked example")[0]
+    )

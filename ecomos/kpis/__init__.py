@@ -2,6 +2,7 @@
 parts. Reads any table, writes only its own; never knows what a figure means."""
 
 from ecomos.kpis.daily import refresh
+from ecomos.kpis.examples import run_example
 from ecomos.kpis.figures import Figure, facts_behind, figure, figures, periods
 from ecomos.kpis.running import run_card
 from ecomos.kpis.signals import Limits, Reading, limits_of, readings
@@ -18,4 +19,5 @@ __all__ = [
     "readings",
     "refresh",
     "run_card",
+    "run_example",
 ]

@@ -1,8 +1,8 @@
 """A KPI's card into its record. The SQL is carried, not run."""
 
-from ecomos.playbook.document import Findings, read_document
+from ecomos.playbook.document import Document, Findings, read_document
 from ecomos.playbook.front import Front
-from ecomos.playbook.records import Kpi
+from ecomos.playbook.records import ExampleTable, Kpi
 
 __all__ = ["parse_kpi"]
 
@@ -36,4 +36,21 @@ def parse_kpi(stem: str, text: str, found: Findings) -> Kpi:
         lines=front.lines,
         links=document.links,
         limits=document.limits,
+        example=_example(document, found),
     )
+
+
+def _example(document: Document, found: Findings) -> tuple[ExampleTable, ...]:
+    """The tables below “Worked example”: what is given, by the name of its table, and what is expected."""
+    sections = [s for s in document.sections if s.slug == "worked-example"]
+    tables = tuple(
+        ExampleTable(t.head[0].strip("` "), t.head[1:], tuple(r.cells for r in t.rows), t.line)
+        for s in sections
+        for t in s.tables
+    )
+    expected = [t for t in tables if t.name == "expected"]
+    if tables and (len(expected) != 1 or len(expected[0].columns) != 1):
+        said = "a worked example has one table “expected” with a column for the day and one for the figure"
+        found.add(tables[0].line, said)
+        return ()
+    return tables

@@ -14,6 +14,7 @@ __all__ = [
     "Check",
     "Do",
     "End",
+    "ExampleTable",
     "Expression",
     "Kpi",
     "LateRung",
@@ -415,6 +416,18 @@ class Message:
 
 
 @dataclass(frozen=True)
+class ExampleTable:
+    """One table of a card's worked example: rows given to a table of the store, or the figures `expected`."""
+
+    name: str
+    """A table of the store (the first column is its id), or `expected` (the first column is the day)."""
+    columns: tuple[str, ...]
+    """The other columns; of `expected` there is one."""
+    rows: tuple[tuple[str, ...], ...]
+    line: int
+
+
+@dataclass(frozen=True)
 class Kpi:
     stem: str
     title: str
@@ -438,6 +451,8 @@ class Kpi:
     links: tuple[Link, ...] = ()
     limits: tuple[Link, ...] = ()
     """Every `{{ policy.x.y }}` of the text."""
+    example: tuple[ExampleTable, ...] = ()
+    """The worked example; `ecomos test-playbook` runs it."""
 
 
 @dataclass(frozen=True)
