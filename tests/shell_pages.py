@@ -21,7 +21,7 @@ def today(context: Context, params: dict[str, str]) -> Any:
         {"id": 4, "group": "later", "title": f"count shelf B {EVIL}", "chip": "today"},
         {"id": 5, "group": "waiting", "title": "#0997 for Ben, refund"},
     ]
-    form = StepForm(on_deed=context.guarded(lambda said: deed(said)))
+    form = StepForm(pinned=True, on_deed=context.guarded(lambda said: deed(said)))
 
     def select(number: int) -> None:
         tasks.selected = number

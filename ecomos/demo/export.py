@@ -80,18 +80,22 @@ def write_exports(folder: Path, now: datetime) -> tuple[Path, Path]:
 
 def _history(now: datetime) -> Iterator[Sale]:
     chance = random.Random(20261124)
-    for n in range(40):
-        at = now - timedelta(days=41 - n, hours=chance.randrange(0, 8))
+    for n in range(36):
+        at = now - timedelta(days=38 - n, hours=chance.randrange(0, 8))
         lines = [(chance.randrange(7), chance.randint(1, 3)) for _ in range(chance.randint(1, 3))]
         yield Sale(1001 + n, at, chance.randrange(len(PEOPLE)), lines, fulfilled=True)
 
 
 def _open_before(now: datetime) -> Iterator[Sale]:
-    yield Sale(1041, now - timedelta(hours=20), 0, [(0, 2), (3, 1)])
-    yield Sale(1042, now - timedelta(hours=19), 1, [(4, 1)], service="DHL Express")
-    yield Sale(1043, now - timedelta(hours=18), 2, [(5, 1)], paid="pending")
-    yield Sale(1044, now - timedelta(hours=17), 3, [], gift_card=50)
-    yield Sale(1045, now - timedelta(hours=16), 4, [(1, 1)], address=False)
+    yield Sale(1037, now - timedelta(hours=26), 5, [(1, 2), (6, 1)])
+    yield Sale(1038, now - timedelta(hours=25), 6, [(4, 4)], risk="Medium")
+    yield Sale(1039, now - timedelta(hours=25), 7, [(5, 20)], risk="High")
+    yield Sale(1040, now - timedelta(hours=24), 3, [(2, 1), (7, 1)])
+    yield Sale(1041, now - timedelta(hours=24), 0, [(0, 2), (3, 1)])
+    yield Sale(1042, now - timedelta(hours=24), 1, [(4, 1)], service="DHL Express")
+    yield Sale(1043, now - timedelta(hours=23), 2, [(5, 1)], paid="pending")
+    yield Sale(1044, now - timedelta(hours=23), 3, [], gift_card=50)
+    yield Sale(1045, now - timedelta(hours=23), 4, [(1, 1)], address=False)
 
 
 def _this_morning(now: datetime) -> Iterator[Sale]:

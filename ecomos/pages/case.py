@@ -43,21 +43,22 @@ def line_words(line: sqlite3.Row) -> str:
     return f"{line['quantity']} × {sku} {what}" if sku else f"{line['quantity']} × {what} (no SKU: compare the name)"
 
 
-def case_facts(shop: Shop, about: tuple[str | None, Any], now: datetime) -> dict[str, Any]:
-    """The traits of a Facts card for a case; empty where there is no case."""
+def case_facts(
+    shop: Shop, about: tuple[str | None, Any], now: datetime, *, is_own_page: bool = False
+) -> dict[str, Any]:
+    """The traits of a Facts card for a case, with a link to its page; empty where there is no case."""
     if about[0] == "order":
-        return _order_facts(shop, about[1], now)
+        return _order_facts(shop, about[1], now, is_own_page)
     if about[0] == "import":
         return _import_facts(shop, about[1])
     return {"title": "", "sub": "", "state": {}, "rows": [], "note": ""}
 
 
-def _order_facts(shop: Shop, order_id: int, now: datetime) -> dict[str, Any]:
+def _order_facts(shop: Shop, order_id: int, now: datetime, is_own_page: bool) -> dict[str, Any]:
     row, ref = order_row(shop.db, order_id), ref_of(shop.db, order_id)
     lines = lines_of(shop.db, [order_id])
     words, kind = order_state(row)
     rows: list[tuple[str, ...]] = [
-        ("order", f"{row['number']}, {format_money(row['total_cents'], row['currency'])}", f"?page=order&order={ref}"),
         ("placed", f"{day_and_time(row['placed_at'], shop.home.zone, now)}, {row['channel']}"),
         ("service", row["shipping_method"] or "standard (the export names none)"),
     ]
@@ -71,8 +72,10 @@ def _order_facts(shop: Shop, order_id: int, now: datetime) -> dict[str, Any]:
         rows.append(("parcel", f"{parcel['carrier']} {parcel['tracking']}"))
     if row["notes"]:
         rows.append(("note", row["notes"][:500]))
+    if not is_own_page:
+        rows.append(("all of it", "history, messages, corrections", f"?page=order&order={ref}"))
     return {
-        "title": f"Order {row['number']}",
+        "title": f"{row['number']} · {format_money(row['total_cents'], row['currency'])}",
         "sub": "",
         "state": {"text": words, "kind": kind},
         "rows": rows,

@@ -2,40 +2,28 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from ecomos.money import format_money, from_cents
+from ecomos.orders.events import EVENTS
 from ecomos.orders.reading import order_row
+from ecomos.pages.fields import in_words, label_of, record_fields, said, wave_field
 from ecomos.pages.parts import prose
-from ecomos.pages.wording import day_and_time, due_words
+from ecomos.pages.whom import next_words, who_acts
+from ecomos.pages.wording import day_and_time, due_words, with_local_times
 from ecomos.people import people
 from ecomos.playbook import render_prose
-from ecomos.playbook.records import Procedure, RecordField, Step
-from ecomos.work import Item, Shop, acting, case_name, in_force, next_after, procedure_version, task_row
+from ecomos.playbook.records import Procedure, Step
+from ecomos.work import Item, Shop, acting, case_name, in_force, procedure_version, task_row
 
-__all__ = ["LATER_CHOICES", "form_for", "record_fields"]
+__all__ = ["LATER_CHOICES", "form_for", "step_of"]
 
 LATER_CHOICES = {
     "in 30 minutes": timedelta(minutes=30),
     "in 1 hour": timedelta(hours=1),
     "in 3 hours": timedelta(hours=3),
 }
-ADDRESS = {
-    "name": "ship_name",
-    "company": "ship_company",
-    "address1": "ship_address1",
-    "address2": "ship_address2",
-    "zip": "ship_zip",
-    "city": "ship_city",
-    "province": "ship_province",
-    "country": "ship_country",
-    "email": "email",
-    "phone": "phone",
-}
-"""Fields of a record that begin with what the order says, so that nothing is asked twice."""
-
 STATES = {"late": "late", "soon": "soon", "later": "plain", "waiting": "plain"}
 
 
@@ -46,37 +34,43 @@ def form_for(shop: Shop, item: Item, person_id: int, now: datetime) -> dict[str,
     subject = f" {item.subject}" if item.subject and item.subject not in item.title else ""
     words = due_words(item.due_at, now)
     return {
-        "key": f"task:{task['id']}:{task['role']}:{item.size}",
+        "key": f"task:{task['id']}:{task['role']}" if item.size == 1 else f"wave:{task['batch_id']}:{task['role']}",
         "title": f"{item.title}{':' if subject else ''}{subject}",
         "state": {"text": words or "no deadline", "kind": STATES[item.group]},
-        "sub": _sub(shop, task, item, now),
-        "told": item.why,
+        "sub": _sub(shop, task, item, person_id, now),
+        "told": in_words(with_local_times(item.why, shop.home.zone, now)),
         **made,
     }
 
 
-def _sub(shop: Shop, task: sqlite3.Row, item: Item, now: datetime) -> str:
+def _sub(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> str:
     if item.kind == "wait" or item.due_at is None:
         return f"until {day_and_time(item.due_at, shop.home.zone, now)}" if item.due_at else ""
     when = day_and_time(item.due_at, shop.home.zone, now)
     rung = _first_rung(shop, task)
-    if item.due_at < now:
-        return f"was due {when}" + (f"; {rung} was told" if rung else "")
-    return f"by {when}" + (f", else {rung} is told" if rung else "")
+    if acting(shop, rung, now) == (person_id,):
+        return f"was due {when}" if item.due_at < now else f"by {when}"
+    who = who_acts(shop, rung, now)
+    return f"was due {when}; {who} is told" if item.due_at < now else f"by {when}, else {who} is told"
 
 
 def _first_rung(shop: Shop, task: sqlite3.Row) -> str:
     if not task["run_id"]:
-        return "the founder"
+        return "founder"
     procedure = _procedure(shop, task)
     steps = [s for s in procedure.steps if s.slug == task["step"]]
     ladder = steps[0].if_late if steps else ()
-    return (ladder[0].role if ladder else procedure.owner).replace("-", " ")
+    return ladder[0].role if ladder else procedure.owner
 
 
 def _procedure(shop: Shop, task: sqlite3.Row) -> Procedure:
     row = shop.db.execute("select procedure, version_sha from runs where id = ?", [task["run_id"]]).fetchone()
     return procedure_version(shop, row["procedure"], row["version_sha"])
+
+
+def step_of(shop: Shop, task: sqlite3.Row) -> Step:
+    """The step that a task belongs to, in the version that its run keeps."""
+    return _procedure(shop, task).step(task["step"])
 
 
 def _where(procedure: Procedure, step: Step) -> str:
@@ -86,38 +80,19 @@ def _where(procedure: Procedure, step: Step) -> str:
 def _step(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     procedure = _procedure(shop, task)
     step = procedure.step(task["step"])
+    of_each = wave_field(step) if item.size > 1 else None
+    record = [f for f in step.record if f is not of_each]
     return {
         "where": _where(procedure, step),
         "prose": prose(render_prose(step.prose, in_force(shop, now), shop.home.currency)),
         "checks": [c.text for c in step.checks],
-        "fields": record_fields(shop, step.record, (task["about_type"], task["about_id"])),
+        "fields": record_fields(shop, record, (task["about_type"], task["about_id"] if item.size == 1 else None)),
         "buttons": [
-            {"deed": "done", "label": "Done" if item.size == 1 else "Done for the ticked orders", "primary": True},
+            {"deed": "done", "label": "Done" if item.size == 1 else "Done with the answered orders", "primary": True},
             *_ways_out(shop, task, person_id, now),
         ],
-        "next": next_after(shop, task["run_id"], step.slug),
+        "next": next_words(shop, procedure, step, now),
     }
-
-
-def record_fields(shop: Shop, fields: Sequence[RecordField], about: tuple[str | None, Any]) -> list[dict[str, Any]]:
-    """A step's record as fields of a form, begun with what the order says already."""
-    row = order_row(shop.db, about[1]) if about[0] == "order" else None
-    currency = row["currency"] if row else shop.home.currency
-    return [
-        {
-            "name": f.name,
-            "label": f.name.replace("_", " ").capitalize(),
-            "kind": f.kind,
-            "unit": f.unit,
-            "currency": currency,
-            "choices": list(f.choices),
-            "optional": f.optional,
-            "hint": f"at most {f.at_most.text}" if f.at_most else "",
-            "value": (row[ADDRESS[f.name]] or "") if row and f.name in ADDRESS and f.kind == "text" else None,
-            "long": f.name in ("why", "reason", "note", "said"),
-        }
-        for f in fields
-    ]
 
 
 def _ways_out(
@@ -137,17 +112,16 @@ def _ways_out(
     found.append({"deed": "later", "label": "Later", "ask": [until]})
     if team:
         whom = {"name": "whom", "label": "Whom did you ask?", "kind": "one of", "choices": team}
-        found.append({"deed": "asked", "label": "I asked someone", "ask": [whom]})
-    found.append({"deed": "skip", "label": "Skip", "note": "Why is this step left out?"})
+        found.append({"deed": "asked", "label": "I asked someone", "ask": [whom], "more": True})
+    found.append({"deed": "skip", "label": "Skip this step", "note": "Why is this step left out?", "more": True})
     if elsewhere:
-        found.append({"deed": "elsewhere", "label": "Done elsewhere", "note": "Where and how, with the reference?"})
-    if task["status"] == "taken":
-        found.append({"deed": "give-back", "label": "Give back"})
-    else:
-        found.insert(0, {"deed": "take", "label": "Take it"})
+        note = "Where and how, with the reference?"
+        found.append({"deed": "elsewhere", "label": "Done elsewhere", "note": note, "more": True})
     if task["offered_to"] == person_id:
-        found.insert(1, {"deed": "decline", "label": "Decline"})
-    return found
+        return [{"deed": "take", "label": "Accept it"}, {"deed": "decline", "label": "Decline"}, *found]
+    if task["status"] == "taken":
+        return [*found, {"deed": "give-back", "label": "Give it back", "more": True}]
+    return [*found, {"deed": "take", "label": "Take it: put my name on it", "more": True}]
 
 
 def _approve(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
@@ -155,12 +129,12 @@ def _approve(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dat
     names = {p.id: p.name for p in people(shop.db, shop.today(now))}
     amount = from_cents(asked["asked_cents"], asked["currency"])
     procedure = _procedure(shop, task)
-    drafter = names.get(asked["drafted_by"], "nobody: the procedure asks")
+    drafter = names.get(asked["drafted_by"], "the procedure itself")
     return {
         "where": _where(procedure, procedure.step(task["step"])),
         "facts": [
-            ["asked", f"{asked['kind']} of {format_money(asked['asked_cents'], asked['currency'])}"],
-            ["drafted by", drafter],
+            ["Asked", f"{asked['kind']} of {format_money(asked['asked_cents'], asked['currency'])}"],
+            ["Asked by", drafter],
             *_answers_so_far(shop, task),
         ],
         "fields": [
@@ -170,7 +144,7 @@ def _approve(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dat
                 "kind": "money",
                 "currency": asked["currency"],
                 "value": f"{amount:f}",
-                "hint": "you may lower it",
+                "hint": "You may lower it.",
             },
             {"name": "reason", "label": "Reason", "kind": "text", "optional": True, "long": True},
         ],
@@ -191,18 +165,18 @@ def _answers_so_far(shop: Shop, task: sqlite3.Row) -> list[list[str]]:
         answers = json.loads(row["answers"])
         currency = answers.pop("currency", shop.home.currency)
         for name, value in answers.items():
-            shown = format_money(value, currency) if name.endswith("_cents") else str(value)
-            found.append([name.removesuffix("_cents").replace("_", " "), shown])
+            shown = format_money(value, currency) if name.endswith("_cents") else said(value)
+            found.append([label_of(name.removesuffix("_cents")), shown])
     return found
 
 
 def _hand(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     data = json.loads(task["data"])
     procedure = _procedure(shop, task)
-    facts = [[k.replace("_", " "), str(v)] for k, v in data["arguments"].items()]
+    facts = [[label_of(k), said(v)] for k, v in data["arguments"].items()]
     if task["about_type"] == "order":
         row = order_row(shop.db, task["about_id"])
-        facts = [["order", f"{row['number']}, id {row['platform_id'] or 'unknown'}"], *facts]
+        facts = [["Order", row["number"]], *facts]
     return {
         "where": _where(procedure, procedure.step(task["step"])),
         "prose": prose("Do it in the platform, then write its reference here. The next import is held against it."),
@@ -219,7 +193,7 @@ def _hand(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
             {"deed": "done", "label": "Done in the platform", "primary": True},
             *_ways_out(shop, task, person_id, now, elsewhere=False),
         ],
-        "next": next_after(shop, task["run_id"], task["step"]),
+        "next": next_words(shop, procedure, procedure.step(task["step"]), now),
     }
 
 
@@ -264,7 +238,7 @@ def _mail(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
     row = shop.db.execute("select * from outbox where id = ?", [json.loads(task["data"])["outbox"]]).fetchone()
     return {
         "prose": prose("Look in the mail server's log or ask the customer before you send it again."),
-        "facts": [["to", row["recipient"]], ["subject", row["subject"]], ["text", row["body"][:600]]],
+        "facts": [["To", row["recipient"]], ["Subject", row["subject"]], ["Text", row["body"][:600]]],
         "buttons": [
             {"deed": "resend", "label": "Send it again", "primary": True, "note": "What did you find?"},
             {"deed": "leave-mail", "label": "Leave it", "note": "What did you find?"},
@@ -273,8 +247,9 @@ def _mail(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
 
 
 def _plain(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
+    name = case_name(shop, task["about_type"], task["about_id"])
     return {
-        "facts": [["case", case_name(shop, task["about_type"], task["about_id"])]],
+        "facts": [["About", name]] if name else [],
         "fields": [{"name": "found", "label": "What you found or did", "kind": "text", "long": True}],
         "buttons": [{"deed": "done", "label": "Done", "primary": True}],
     }
@@ -282,11 +257,12 @@ def _plain(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datet
 
 def _wait(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     procedure = _procedure(shop, task)
-    names = ", ".join(json.loads(task["data"]).get("for", [])) or "its time"
+    events = {k.kind: k.doc.rstrip(".").lower() for k in EVENTS}
+    names = "; or: ".join(events.get(n, in_words(n)) for n in json.loads(task["data"]).get("for", [])) or "its time"
     return {
         "where": _where(procedure, procedure.step(task["step"])),
         "prose": prose("Nothing to do: the case goes on by itself."),
-        "facts": [["waits for", names]],
+        "facts": [["Waits for", names]],
         "buttons": [],
     }
 

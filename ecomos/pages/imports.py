@@ -1,43 +1,51 @@
 """Imports: drop an export, read its account, choose where two readings fit, adopt what was open, and say who writes
 to a channel's customers."""
 
+import asyncio
 import json
+import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
 from ecomos.intake import Account, import_file, read_account
+from ecomos.intake.recognise import KINDS
 from ecomos.money import format_money
 from ecomos.orders.reading import channels, set_sends
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, FileDrop, StepForm, Table, column, row
-from ecomos.pages.wording import day_and_time
-from ecomos.store import write
+from ecomos.pages.parts import prose as prose_text
+from ecomos.pages.wording import counted, day_and_time
+from ecomos.store import Home, open_file, write
 from ecomos.work import Shop, acting_roles, adopt_orders, after_import, in_force, listed
 
 __all__ = ["MAY", "build"]
 
+T = TypeVar("T")
 MAY = frozenset({"founder", "operations-lead"})
 
 HISTORY = (
     ("at", "When", "text", 150),
     ("file", "File", "text", 0),
     ("kind", "Taken for", "text", 140),
-    ("state", "State", "state", 100),
+    ("state", "State", "state", 170),
     ("read", "Rows", "number", 80),
     ("new", "New", "number", 80),
     ("changed", "Changed", "number", 90),
     ("rejected", "Rejected", "number", 90),
 )
+WIDE = frozenset({"kind", "read", "new", "changed", "at", "placed", "total", "issue"})
 OPEN = (
     ("order", "Order", "text", 100),
     ("placed", "Placed", "text", 150),
     ("state", "State", "text", 0),
-    ("ship", "To ship", "number", 80),
-    ("issue", "To issue", "number", 80),
+    ("ship", "Lines to ship", "number", 120),
+    ("issue", "Gift cards to issue", "number", 160),
     ("total", "Total", "number", 130),
 )
 
@@ -48,7 +56,10 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
 
 
 def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str, Any]]:
-    return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in described]
+    return [
+        {"key": k, "label": label, "kind": kind, "width": width, "wide": k in WIDE}
+        for k, label, kind, width in described
+    ]
 
 
 class Imports:
@@ -59,7 +70,7 @@ class Imports:
         self.drop = FileDrop(
             self.take_file, label="Drop an export here: orders, products", accept=".csv,.gz,.txt,.tsv", limit_mb=300
         )
-        self.asks = StepForm(self.answered)
+        self.asks = StepForm(self.answered, empty="")
         self.asks.layout.display = "none"
         self.account = Facts(title="The account of an import", note="Drop a file, or pick one from the list.")
         self.open = Table(
@@ -90,7 +101,7 @@ class Imports:
 
     # ---- files
 
-    def take_file(self, name: str, data: bytes) -> str:
+    async def take_file(self, name: str, data: bytes) -> str:
         """A dropped file: kept under the inbox's `read/` as it came, then loaded; what it says is shown."""
         self._must_be_allowed()
         now = self.context.now()
@@ -98,16 +109,36 @@ class Imports:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
         path.write_bytes(data)
-        return self._load(path, {}, None, now)
+        return await self._load(path, {}, None, now)
 
-    def _load(self, path: Path, readings: dict[str, str], channel: str | None, now: datetime) -> str:
-        account = import_file(self.shop.home, self.shop.db, path, now, readings=readings, channel=channel)
-        after_import(self.shop, now)
+    async def _load(self, path: Path, readings: dict[str, str], channel: str | None, now: datetime) -> str:
+        progress = self._progress(path.name)
+
+        def load(shop: Shop) -> Account:
+            account = import_file(shop.home, shop.db, path, now, readings=readings, channel=channel, progress=progress)
+            after_import(shop, now)
+            return account
+
+        account = await apart(self.shop.home, load)
         self.waiting = (path, account) if account.status == "asks" else None
         self._ask()
         self._tell(account, now)
         self.refresh()
         return account.lines()[0]
+
+    def _progress(self, name: str) -> Callable[[int, int], None]:
+        """What the import calls in its thread: the bar moves, a few times a second at most."""
+        loop, told = asyncio.get_running_loop(), [0.0]
+
+        def tell(done: int, size: int) -> None:
+            if done < size and time.monotonic() - told[0] < 0.25:
+                return
+            told[0] = time.monotonic()
+            share = done / size if size else 1.0
+            words = f"Reading {name}: {share:.0%}" if share < 1 else f"{name} is read; working out what it changes …"
+            loop.call_soon_threadsafe(self.drop.tell, words, share if share < 1 else None)
+
+        return tell
 
     def _ask(self) -> None:
         self.asks.layout.display = "" if self.waiting else "none"
@@ -117,7 +148,8 @@ class Imports:
         self.asks.step = {
             "key": f"ask:{account.file}",
             "title": "Two readings fit: which is meant?",
-            "sub": " ".join(p.message for p in account.problems),
+            "sub": f"{account.file}: nothing is loaded until you choose.",
+            "prose": prose_text("\n\n".join(p.message for p in account.problems)),
             "fields": [
                 {
                     "name": "choice",
@@ -129,7 +161,7 @@ class Imports:
             "buttons": [{"deed": "load", "label": "Load it so", "primary": True}],
         }
 
-    def answered(self, said: dict[str, Any]) -> None:
+    async def answered(self, said: dict[str, Any]) -> None:
         """The reading was chosen: load the kept file with it."""
         if self.waiting is None:
             return
@@ -142,7 +174,8 @@ class Imports:
         try:
             self._must_be_allowed()
             chosen = {} if name == "channel" else {name: meant}
-            self._load(path, chosen, meant if name == "channel" else None, self.context.now())
+            told = await self._load(path, chosen, meant if name == "channel" else None, self.context.now())
+            self.context.toast(told)
         except EcomosError as error:
             self.asks.update(error=str(error))
 
@@ -151,7 +184,7 @@ class Imports:
         try:
             account = read_account(self.shop.db, import_id)
         except LookupError:
-            self.context.toast(f"There is no import {import_id}.", "soon")
+            self.context.toast("There is no such import.", "soon")
             return
         at = self.shop.db.execute("select imported_at from imports where id = ?", [import_id]).fetchone()
         self._tell(account, at[0] if at else self.context.now())
@@ -159,13 +192,18 @@ class Imports:
     def _tell(self, account: Account, at: datetime | str) -> None:
         self.account.title = account.file
         self.account.sub = day_and_time(at, self.context.home.zone, self.context.now())
-        self.account.state = {"text": account.status, "kind": "fine" if account.is_fine else "late"}
-        self.account.rows = labelled(account.lines())
-        self.account.note = "" if account.is_fine or account.status == "asks" else "Nothing was lost: the file is kept."
+        words = STATES.get(account.status, account.status)
+        kind = "fine" if account.is_fine else "soon" if account.status == "asks" else "late"
+        if account.status == "loaded" and account.rows_rejected:
+            words = f"{words}, {counted(account.rows_rejected, 'row')} rejected"
+        self.account.state = {"text": words, "kind": kind}
+        self.account.rows = labelled([x for x in account.lines() if ": --" not in x])
+        lost = "Mend the file and drop it again: what is loaded already is not loaded twice. The file is kept."
+        self.account.note = "" if account.is_fine or account.status == "asks" else lost
 
     # ---- what was open
 
-    def adopt(self, said: dict[str, Any]) -> None:
+    async def adopt(self, said: dict[str, Any]) -> None:
         """Adopt or leave the ticked orders."""
         chosen, now = [int(x) for x in self.open.chosen], self.context.now()
         who, steps = self.context.person.id, self._steps(now)
@@ -174,16 +212,7 @@ class Imports:
             return
         at = steps.get(str(said["answers"].get("at") or ""))
         try:
-            found = adopt_orders(
-                self.shop,
-                chosen,
-                now,
-                actor=f"person:{who}",
-                person_id=who,
-                at=at,
-                leave=said["deed"] == "leave",
-            )
-            after_import(self.shop, now)
+            found = await self._adopted(chosen, now, who, at, leave=said["deed"] == "leave")
         except EcomosError as error:
             self.adopting.update(error=str(error))
             return
@@ -191,6 +220,23 @@ class Imports:
         self.context.toast(f"{sum(1 for s in found.values() if s == word)} {word}.")
         self.adopting.update(error="")
         self.refresh()
+
+    async def _adopted(
+        self, chosen: list[int], now: datetime, who: int, at: str | None, *, leave: bool
+    ) -> dict[int, str]:
+        """Twenty orders at a time, in a thread, so that the page answers and says how far it is."""
+        found: dict[int, str] = {}
+
+        def some(shop: Shop, ids: list[int]) -> dict[int, str]:
+            return adopt_orders(shop, ids, now, actor=f"person:{who}", person_id=who, at=at, leave=leave)
+
+        for n in range(0, len(chosen), 20):
+            found |= await apart(self.shop.home, partial(some, ids=chosen[n : n + 20]))
+            if len(chosen) > 20:
+                self.adopting.update(told=f"{len(found)} of {counted(len(chosen), 'order')} …", error="")
+        await apart(self.shop.home, lambda shop: after_import(shop, now))
+        self.adopting.update(told="")
+        return found
 
     def _steps(self, now: datetime) -> dict[str, str]:
         for procedure in in_force(self.shop, now).procedures.values():
@@ -206,17 +252,22 @@ class Imports:
             self._must_be_allowed()
             given = said["answers"]
             found = [c for c in channels(self.shop.db) if c["name"] == given.get("channel")]
-            if not found or not given.get("message") or given.get("who") not in ("platform", "ecomos"):
+            kinds = [k for k, t in self._messages(self.context.now()).items() if t == given.get("message")]
+            if not found or not kinds or given.get("who") not in WHO:
                 raise Refused("Choose the channel, the message and who sends it.")
         except EcomosError as error:
             self.channels.update(error=str(error))
             return
-        sends = json.loads(found[0]["sends"]) | {given["message"]: given["who"]}
+        sends = json.loads(found[0]["sends"]) | dict.fromkeys(kinds, WHO[given["who"]])
         with write(self.shop.db):
             set_sends(self.shop.db, found[0]["id"], json.dumps(sends))
-        self.context.toast(f"“{given['message']}” is sent by {given['who']} now.")
+        self.context.toast(f"“{given['message']}” is sent by {given['who']} from now on.")
         self.channels.update(error="")
         self.refresh()
+
+    def _messages(self, now: datetime) -> dict[str, str]:
+        """The kinds of message there are, with their titles."""
+        return {m.kind: m.title for (_, language), m in in_force(self.shop, now).messages.items() if not language}
 
     def _must_be_allowed(self) -> None:
         if not acting_roles(self.shop, self.context.person.id, self.context.now()) & MAY:
@@ -274,8 +325,8 @@ class Imports:
                 "id": r["id"],
                 "at": [day_and_time(r["imported_at"], self.context.home.zone, now), r["imported_at"]],
                 "file": r["path"].rsplit("/", 1)[-1],
-                "kind": r["kind"],
-                "state": [r["status"], "fine" if r["status"] == "loaded" and not r["rows_rejected"] else "late"],
+                "kind": KINDS[r["kind"]].title.removeprefix("a ") if r["kind"] in KINDS else "not recognised",
+                "state": _import_state(r),
                 "read": r["rows_read"],
                 "new": r["rows_new"],
                 "changed": r["rows_changed"],
@@ -286,11 +337,12 @@ class Imports:
 
     def _channels(self, now: datetime) -> None:
         known = channels(self.shop.db)
-        messages = sorted({m.kind for m in in_force(self.shop, now).messages.values()})
+        titles = self._messages(now)
         told = []
         for c in known:
             ours = sorted(k for k, who in json.loads(c["sends"]).items() if who == "ecomos")
-            told.append([c["name"], f"ecomos sends {', '.join(ours)}" if ours else "the platform sends every message"])
+            words = ", ".join(titles.get(k, k) for k in ours)
+            told.append([c["name"], f"ecomos sends: {words}" if ours else "the platform sends every message"])
         step = {
             "key": "channels",
             "title": "Who writes to the customers",
@@ -298,10 +350,10 @@ class Imports:
             "facts": told or [["channels", "none yet: the first import makes one"]],
             "fields": [
                 {"name": "channel", "label": "Channel", "kind": "one of", "choices": [c["name"] for c in known]},
-                {"name": "message", "label": "Message", "kind": "one of", "choices": messages},
-                {"name": "who", "label": "Sent by", "kind": "one of", "choices": ["platform", "ecomos"]},
+                {"name": "message", "label": "Message", "kind": "one of", "choices": sorted(titles.values())},
+                {"name": "who", "label": "Sent by", "kind": "one of", "choices": list(WHO)},
             ],
-            "buttons": [{"deed": "set", "label": "Keep it so", "primary": True}],
+            "buttons": [{"deed": "set", "label": "Save who sends it", "primary": True}],
         }
         if not known:
             step["fields"], step["buttons"] = [], []
@@ -338,3 +390,33 @@ def _open_state(r: Any) -> str:
     paid = (r["financial_status"] or "unknown").replace("_", " ")
     terms = f" on terms {r['payment_terms']}" if r["payment_terms"] else ""
     return f"{paid}{terms}, {r['fulfillment_status'] or 'unknown'}"
+
+
+async def apart(home: Home, work: Callable[[Shop], T]) -> T:
+    """Do it in a thread with its own line to the store file: the kernel answers meanwhile."""
+
+    def run() -> T:
+        db = open_file(home.db_path)
+        try:
+            return work(Shop(home, db))
+        finally:
+            db.close()
+
+    return await asyncio.to_thread(run)
+
+
+STATES = {
+    "loaded": "loaded",
+    "already": "loaded before, nothing to do",
+    "asks": "waits for your choice",
+    "refused": "refused",
+    "failed": "failed",
+}
+WHO = {"the platform": "platform", "ecomos": "ecomos"}
+
+
+def _import_state(r: Any) -> list[str]:
+    words = STATES.get(r["status"], r["status"])
+    if r["status"] == "asks":
+        return [words, "soon"]
+    return [words, "fine" if r["status"] == "loaded" and not r["rows_rejected"] else "late"]

@@ -1,18 +1,21 @@
 """Orders: the list, and one order's page with its state, its next deed, its lines, corrections and whole story."""
 
+import re
 from typing import Any
 
 import ipywidgets
 
-from ecomos.errors import EcomosError, WrongUsage
+from ecomos.errors import EcomosError, Refused, WrongUsage
 from ecomos.money import format_money
 from ecomos.orders.reading import lines_of, order_found, order_row, orders_list, ref_of
-from ecomos.pages.case import address_lines, case_facts, order_state
-from ecomos.pages.forms import ADDRESS
+from ecomos.pages.case import case_facts, order_state
+from ecomos.pages.fields import ADDRESS, LABELS, in_words
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
 from ecomos.pages.wording import day_and_time
-from ecomos.work import Shop, correct_order, in_force, open_work, order_by_ref, start, timeline
+from ecomos.playbook.records import Procedure
+from ecomos.work import Shop, acting_roles, correct_order, in_force, open_work, order_by_ref, start, timeline
+from ecomos.work.looking import MAY_CORRECT
 
 __all__ = ["build", "build_list", "search"]
 
@@ -22,20 +25,25 @@ LIST = (
     ("total", "Total", "number", 130),
     ("state", "State", "state", 230),
     ("customer", "Customer", "text", 0),
-    ("work", "Procedure", "text", 190),
+    ("work", "In work", "text", 190),
 )
+WIDE = frozenset({"placed", "work", "customer", "sku"})
+"""Columns that a phone leaves out."""
 LINES = (
-    ("quantity", "Qty", "number", 60),
-    ("sku", "SKU", "text", 110),
+    ("quantity", "Pieces", "number", 90),
+    ("sku", "SKU", "text", 130),
     ("title", "Item", "text", 0),
-    ("total", "Total", "number", 125),
-    ("open", "Open", "number", 80),
+    ("total", "Total", "number", 120),
+    ("open", "To do", "number", 90),
     ("state", "State", "text", 150),
 )
 
 
 def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str, Any]]:
-    return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in described]
+    return [
+        {"key": k, "label": label, "kind": kind, "width": width, "wide": k in WIDE}
+        for k, label, kind, width in described
+    ]
 
 
 def search(context: Context, text: str) -> tuple[str, dict[str, str]] | None:
@@ -102,7 +110,8 @@ class OrderPage:
         self.next, self.facts = Banner(), Facts()
         self.lines = Table(title="Lines", columns=_columns(LINES), empty="This order has no lines.", file="")
         self.story = Timeline(title="Everything that happened")
-        self.form = StepForm(self.clicked)
+        self.form = StepForm(self.clicked, empty="")
+        self.correcting = False
         self.whole = column(
             self.next, row(column(self.facts, self.form), column(self.lines, self.story), shares=[1, 1.6])
         )
@@ -112,7 +121,7 @@ class OrderPage:
     def refresh(self) -> None:
         """Read everything again; what is being typed stays."""
         now = self.context.now()
-        for name, value in case_facts(self.shop, ("order", self.order_id), now).items():
+        for name, value in case_facts(self.shop, ("order", self.order_id), now, is_own_page=True).items():
             setattr(self.facts, name, value)
         self._next()
         self._lines()
@@ -154,8 +163,8 @@ class OrderPage:
             {
                 "at": day_and_time(e.at, zone, now),
                 "who": e.who,
-                "what": e.what,
-                "detail": e.detail,
+                "what": in_words(EVENT_WORDS.get(e.detail, e.what) if e.kind == "event" else e.what),
+                "detail": "" if e.kind == "event" else in_words(told_words(e.detail)),
                 "version": e.version,
                 "kind": _KINDS.get(e.kind, "plain"),
             }
@@ -163,37 +172,60 @@ class OrderPage:
         ]
 
     def _form(self) -> None:
+        step = self._correction() if self.correcting else self._deeds()
+        if step.get("key") != self.form.step.get("key"):
+            self.form.step = step
+
+    def _deeds(self) -> dict[str, Any]:
+        """What may be done here beside the tasks: nothing is shown of what a person's roles don't open."""
+        buttons: list[dict[str, Any]] = []
+        if self._may_correct():
+            buttons.append({"deed": "open", "label": "Correct the address"})
+        startable = sorted(p.title for p in self._startable())
+        if startable:
+            ask = [{"name": "which", "label": "Which procedure", "kind": "one of", "choices": startable}]
+            buttons.append({"deed": "start", "label": "Start a procedure", "ask": ask})
+        if not buttons:
+            return {}
+        sub = "A correction lies over the imported value and outlives the next import."
+        return {"key": f"deeds:{self.order_id}", "title": "What you can do here", "sub": sub, "buttons": buttons}
+
+    def _correction(self) -> dict[str, Any]:
         row_ = order_row(self.shop.db, self.order_id)
-        book = in_force(self.shop, self.context.now())
-        startable = sorted(p.title for p in book.procedures.values() if p.about == "order")
-        self.form.step = {
-            "key": f"order:{self.order_id}",
-            "title": "Correct it, or start a procedure",
-            "sub": "A correction lies over the imported value and outlives the next import.",
+        return {
+            "key": f"correct:{self.order_id}",
+            "title": "Correct the address",
+            "sub": "Change what is wrong; the rest stays as it is.",
             "fields": [
-                {
-                    "name": name,
-                    "label": _LABELS[name],
-                    "kind": "text",
-                    "optional": True,
-                    "value": row_[column_] or "",
-                }
-                for name, column_ in ADDRESS.items()
-                if name in _LABELS
+                {"name": n, "label": LABELS[n], "kind": "text", "optional": True, "value": row_[column_] or ""}
+                for n, column_ in ADDRESS.items()
+                if n != "province"
             ],
             "buttons": [
                 {"deed": "correct", "label": "Save the correction", "primary": True},
-                {
-                    "deed": "start",
-                    "label": "Start a procedure",
-                    "ask": [{"name": "which", "label": "Which", "kind": "one of", "choices": startable}],
-                },
+                {"deed": "close", "label": "Leave it as it is"},
             ],
-            "next": address_lines(row_),
         }
+
+    def _may_correct(self) -> bool:
+        return bool(acting_roles(self.shop, self.context.person.id, self.context.now()) & set(MAY_CORRECT))
+
+    def _startable(self) -> list[Procedure]:
+        """What this person may start by hand for an order: what they perform or own; the leads may start all."""
+        now = self.context.now()
+        held = acting_roles(self.shop, self.context.person.id, now)
+        return [
+            p
+            for p in in_force(self.shop, now).procedures.values()
+            if p.about == "order" and held & {p.performer, p.owner, "operations-lead", "founder"}
+        ]
 
     def clicked(self, said: dict[str, Any]) -> None:
         """Save a correction, or start a procedure."""
+        if said["deed"] in ("open", "close"):
+            self.correcting = said["deed"] == "open"
+            self._form()
+            return
         now, who = self.context.now(), self.context.person.id
         try:
             if said["deed"] == "correct":
@@ -203,27 +235,47 @@ class OrderPage:
         except EcomosError as error:
             self.form.update(error=str(error))
             return
+        self.correcting = False
         self.context.toast(told)
         self.form.update(error="")
         self.refresh()
 
     def _start(self, title: str, now: Any) -> str:
-        found = [p.stem for p in in_force(self.shop, now).procedures.values() if p.title == title]
+        found = [p for p in self._startable() if p.title == title]
         if not found:
-            raise EcomosError("Choose a procedure.")
-        _, is_new = start(self.shop, found[0], ("order", self.order_id), now)
-        return "Started." if is_new else "It is open for this order already."
+            raise Refused("Choose a procedure that you may start.")
+        _, is_new = start(self.shop, found[0].stem, ("order", self.order_id), now)
+        if not is_new:
+            return f"“{title}” is open for this order already."
+        work = [w.words for w in open_work(self.shop, ("order", self.order_id), now)]
+        return f"“{title}” started. {work[-1] if work else ''}".strip()
 
 
-_LABELS = {
-    "name": "Name",
-    "company": "Company",
-    "address1": "Street",
-    "address2": "Address, second line",
-    "zip": "Postcode",
-    "city": "City",
-    "country": "Country, two letters",
-    "email": "E-mail",
-    "phone": "Phone",
-}
 _KINDS = {"fact": "import", "event": "import", "message": "message", "step": "step", "hand": "step", "approval": "step"}
+
+EVENT_WORDS = {
+    "order.placed": "Order placed",
+    "order.paid": "Paid",
+    "order.payment_failed": "Payment failed",
+    "order.cancelled": "Cancelled",
+    "order.address_changed": "Address changed",
+    "order.lines_changed": "Lines changed",
+    "order.refunded": "Money given back",
+    "order.partly_fulfilled_elsewhere": "Partly fulfilled in the platform",
+    "order.fulfilled_elsewhere": "Fulfilled in the platform",
+    "order.adopted": "Adopted: worked here from now on",
+    "parcel.shipped": "Parcel handed to the carrier",
+}
+"""An event in the words of the shop."""
+
+
+def told_words(detail: str) -> str:
+    """The facts of a decision as a person says them.
+
+    >>> told_words("order.is_paid = True, order.risk = low, order.shipped_at = None")
+    'order.is_paid: yes, order.risk: low, order.shipped_at: none'
+    """
+    said = {"True": "yes", "False": "no", "None": "none"}
+    return re.sub(
+        r"\b((?:order|answers|policy|started)[.\w]*) = ([^,]+)", lambda m: f"{m[1]}: {said.get(m[2], m[2])}", detail
+    )

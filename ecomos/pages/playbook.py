@@ -13,6 +13,14 @@ from ecomos.work import Shop, in_force
 
 __all__ = ["build"]
 
+SORTS = {
+    "procedures": "procedure",
+    "roles": "role",
+    "policies": "limits",
+    "messages": "message",
+    "kpis": "figure",
+}
+WIDE = frozenset({"state"})
 FILES = (("title", "Title", "text", 0), ("kind", "Kind", "text", 110), ("state", "State", "state", 90))
 
 
@@ -23,12 +31,14 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     listed = Table(title="Playbook", columns=_columns(), rows=_rows(book), empty="No file is in force.", file="")
     kind, name = params.get("kind", "procedures"), params.get("name", "")
     if not name:
-        name = next(iter(sorted(book.procedures)), "")
+        name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
     return row(column(listed), column(*_reader(shop, context, book, kind, name)), shares=[1, 1.8])
 
 
 def _columns() -> list[dict[str, Any]]:
-    return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in FILES]
+    return [
+        {"key": k, "label": label, "kind": kind, "width": width, "wide": k in WIDE} for k, label, kind, width in FILES
+    ]
 
 
 def _rows(book: Playbook) -> list[dict[str, Any]]:
@@ -44,7 +54,13 @@ def _rows(book: Playbook) -> list[dict[str, Any]]:
     ]
     found += [("kpis", k.stem, k.title, ["", "plain"]) for k in book.kpis.values()]
     return [
-        {"id": n, "kind": kind, "title": title, "state": state, "href": f"?page=playbook&kind={kind}&name={stem}"}
+        {
+            "id": n,
+            "kind": SORTS[kind],
+            "title": title,
+            "state": state,
+            "href": f"?page=playbook&kind={kind}&name={stem}",
+        }
         for n, (kind, stem, title, state) in enumerate(found)
     ]
 
@@ -73,8 +89,8 @@ def _about(shop: Shop, context: Context, book: Playbook, kind: str, name: str, r
     where = f" where {p.starts.where.text}" if p.starts and p.starts.where else ""
     found = [
         ("starts", f"{starts}{where}" if starts else "by hand, or from another procedure"),
-        ("performed by", p.performer, f"?page=playbook&kind=roles&name={p.performer}"),
-        ("owned by", p.owner, f"?page=playbook&kind=roles&name={p.owner}"),
+        ("performed by", p.performer.replace("-", " "), f"?page=playbook&kind=roles&name={p.performer}"),
+        ("owned by", p.owner.replace("-", " "), f"?page=playbook&kind=roles&name={p.owner}"),
         ("approves", ", ".join(sorted({s.approve.kind for s in p.steps if s.approve})) or "nothing"),
         ("open now", str(_open_runs(shop, name))),
         *found,

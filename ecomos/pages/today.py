@@ -6,16 +6,23 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError
-from ecomos.orders.reading import lines_of, ref_of
-from ecomos.pages.case import case_facts, line_words
+from ecomos.pages.case import case_facts
 from ecomos.pages.doing import carry_out
-from ecomos.pages.forms import form_for
+from ecomos.pages.fields import label_of, wave_field
+from ecomos.pages.forms import form_for, step_of
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Banner, Facts, StepForm, Table, TaskList, column, row
-from ecomos.pages.wording import counted, day_and_time, due_words, greeting
-from ecomos.work import Item, Shop, acting_roles, finish_batch, proposals, queue_of, settle, task_row, told
+from ecomos.pages.parts import Banner, Facts, PickList, StepForm, TaskList, column, row
+from ecomos.pages.wave import wave_orders, wave_totals
+from ecomos.pages.whom import late_with_others, what_became
+from ecomos.pages.wording import counted, due_words, greeting, with_local_times
+from ecomos.work import Item, Shop, acting_roles, finish_batch, proposals, queue_of, settle, task_row
 
 __all__ = ["badge", "build"]
+
+KEEPS = ("take", "give-back", "asked")
+"""Deeds after which the same task stays open before the person."""
+WHOLE_WAVE = ("take", "give-back")
+"""Deeds that hold for all of a wave at once."""
 
 
 def badge(context: Context) -> int:
@@ -30,44 +37,46 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
 
 
 class Today:
-    """One person's Today: the list on the left, the step and its case on the right."""
+    """One person's Today: the list on the left; the step and, beside it, its case or the wave's pick list."""
 
     def __init__(self, context: Context, params: dict[str, str]) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.items: dict[int, Item] = {}
+        self.open: Item | None = None
+        self.over = False
+        self.rounds = 0
         self.head, self.news = Facts(), Banner()
-        self.list = TaskList(self.select)
-        self.form = StepForm(self.clicked, empty="Nothing waits for you. What comes next shows here by itself.")
-        self.case = Facts()
-        self.wave = Table(
-            title="The wave",
-            columns=[
-                {"key": "order", "label": "Order", "kind": "text", "width": 90},
-                {"key": "what", "label": "What to pick", "kind": "text", "width": 0},
-            ],
-            selectable=True,
-            file="",
-        )
-        left, right = column(self.list), column(self.form, self.wave, self.case)
-        self.whole = column(self.head, self.news, row(left, right, shares=[1, 2.4]))
+        self.head.add_class("eco-greeting")
+        self.list = TaskList(self.select, empty="Nothing waits for you. What comes next shows here by itself.")
+        self.form = StepForm(self.clicked, empty="", pinned=True)
+        self.wave, self.case = PickList(), Facts()
+        self.work = row(self.form, column(self.wave, self.case), shares=[1.25, 1])
+        self.work.add_class("eco-work")
+        self.whole = column(self.head, self.news, row(self.list, self.work, shares=[1, 3]))
         self.whole.add_class("eco-today")
         wanted = params.get("task", "")
-        self.refresh(int(wanted) if wanted.isdigit() else None)
+        self.refresh(int(wanted) if wanted.isdigit() and len(wanted) < 18 else None)
         context.on_change(self.refresh)
 
-    def refresh(self, wanted: int | None = None) -> None:
-        """Read the queue again; the open form stays as it is while its task is still there."""
+    def refresh(self, wanted: int | None = None, batch: int | None = None) -> None:
+        """Read the queue again; the open form stays as it is while its task, or a rest of its wave, is still there."""
         now = self.context.now()
-        items = queue_of(self.shop, self.context.person.id, now)
+        items = sorted(queue_of(self.shop, self.context.person.id, now), key=_urgency)
         self.items = {i.task_id: i for i in items}
         self.list.items = [_listed(i, now) for i in items]
         self._headline(items, now)
-        shown = wanted if wanted is not None else self.list.selected
-        if shown in self.items:
-            self._open(self.items[shown], now)
+        if wanted is None and self.over:
+            return
+        if wanted is not None and wanted not in self.items:
+            self.context.toast(what_became(self.shop, wanted, now), "soon")
+        if batch is None and self.open is not None and self.open.size > 1:
+            batch = self.open.batch_id
+        shown = self.items.get(wanted or (self.open.task_id if self.open else 0))
+        shown = shown or next((i for i in items if batch is not None and i.batch_id == batch), None)
+        if shown is None and self.open is not None and wanted is None:
+            self._over(self.open, now)
         else:
-            self._gone(shown)
-            self._open(next((i for i in items if i.group != "waiting"), items[0] if items else None), now)
+            self._open(shown or next((i for i in items if i.group != "waiting"), None), now)
 
     def select(self, task_id: int) -> None:
         """Open a task of the list."""
@@ -75,90 +84,148 @@ class Today:
 
     def clicked(self, said: dict[str, Any]) -> None:
         """A button of the form: do it, say what became of it, go on to what is next."""
-        task_id, now = self.list.selected, self.context.now()
+        item, now = self.open, self.context.now()
         if said["deed"] == "to-imports":
             self.context.go("imports", {})
             return
+        if item is None or said["deed"] == "go-on":
+            self._leave()
+            return
         try:
-            words = self._carry_out(task_id, said, now)
+            words = self._carry_out(item, said, now)
         except EcomosError as error:
-            self.form.update(error=str(error), wrong=_fields_in(str(error), self.form.step.get("fields", [])))
+            self._refused(str(error))
             return
         self.context.toast(words)
-        keep = said["deed"] in ("take", "asked") and task_id in {
-            i.task_id for i in queue_of(self.shop, self.context.person.id, now)
-        }
-        if not keep:
-            self.list.selected = None
-        self.refresh(task_id if keep else None)
+        self.form.update(error="", wrong=[])
+        if said["deed"] in KEEPS:
+            self.refresh(item.task_id)
+        else:
+            self._leave(item)
 
-    def _carry_out(self, task_id: int, said: dict[str, Any], now: datetime) -> str:
-        item = self.items[task_id]
-        if said["deed"] == "done" and item.size > 1:
+    def _leave(self, done: Item | None = None) -> None:
+        """Go on to what is next; to the rest of a wave, where some of it was done."""
+        batch = done.batch_id if done is not None and done.size > 1 else None
+        self.open, self.over = None, False
+        self.refresh(batch=batch)
+
+    def _refused(self, words: str) -> None:
+        fields = self.form.step.get("fields", [])
+        for field in fields:
+            plain = field["name"].replace("_", " ").capitalize()
+            words = "\n".join(
+                field["label"] + line.removeprefix(plain) if line.startswith((f"{plain}:", f"{plain} is")) else line
+                for line in words.split("\n")
+            )
+        words = with_local_times(words, self.context.home.zone, self.context.now())
+        self.form.update(error=words, wrong=[f["name"] for f in fields if f"\n{f['label']}" in f"\n{words}"])
+
+    def _carry_out(self, item: Item, said: dict[str, Any], now: datetime) -> str:
+        if item.size == 1:
+            return carry_out(self.shop, item.task_id, self.context.person.id, said, now)
+        if said["deed"] == "done":
             return self._wave_done(item, said, now)
-        return carry_out(self.shop, task_id, self.context.person.id, said, now)
+        if said["deed"] in WHOLE_WAVE:
+            return carry_out(self.shop, item.task_id, self.context.person.id, said, now)
+        return self._wave_each(said, now)
 
     def _wave_done(self, item: Item, said: dict[str, Any], now: datetime) -> str:
-        chosen = list(self.wave.chosen)
-        if not chosen:
-            raise EcomosError("Tick the orders that this holds for.")
-        ticked = [n for n, yes in enumerate(said["checks"]) if yes]
-        answers = {k: v for k, v in said["answers"].items() if v not in (None, "")}
+        given = {int(k): v for k, v in self.wave.answers.items()}
+        if not given:
+            raise EcomosError("Say of each order what became of it, in the list beside; the others stay.")
+        field = wave_field_of(self.shop, item.task_id)
+        common = {k: v for k, v in said["answers"].items() if v not in (None, "")}
         assert item.batch_id is not None
         refused = finish_batch(
             self.shop,
             item.batch_id,
             self.context.person.id,
             now,
-            answers=dict.fromkeys(chosen, answers),
-            checks=ticked,
+            answers={n: common | ({field: v} if field else {}) for n, v in given.items()},
+            checks=[n for n, yes in enumerate(said["checks"]) if yes],
         )
         settle(self.shop, now)
-        if len(refused) == len(chosen):
+        return self._told_of(len(given), refused, f"{counted(len(given) - len(refused), 'order')} done.")
+
+    def _wave_each(self, said: dict[str, Any], now: datetime) -> str:
+        """Another way out of a wave, for the orders that were answered for in the list: the others stay."""
+        chosen = [int(k) for k in self.wave.answers]
+        if not chosen:
+            raise EcomosError("Choose in the list beside for which orders this holds; the others stay in the wave.")
+        refused, told = {}, ""
+        for task_id in chosen:
+            try:
+                told = carry_out(self.shop, task_id, self.context.person.id, said, now)
+            except EcomosError as error:
+                refused[task_id] = str(error)
+        return self._told_of(len(chosen), refused, f"{counted(len(chosen) - len(refused), 'order')}: {told}")
+
+    def _told_of(self, count: int, refused: dict[int, str], words: str) -> str:
+        if refused and len(refused) == count:
             raise EcomosError(next(iter(refused.values())))
-        done = counted(len(chosen) - len(refused), "order")
-        return f"{done} done." + (f" {len(refused)} not: {next(iter(refused.values()))}" if refused else "")
+        self.rounds += 1
+        self.wave.answers = {}
+        return words + (f" {len(refused)} not: {next(iter(refused.values()))}" if refused else "")
 
     def _open(self, item: Item | None, now: datetime) -> None:
+        self.open, self.over = item, False
         self.list.selected = item.task_id if item else None
         if item is None:
             self.form.step = {}
             self._show_case(None, now)
             return
         step = form_for(self.shop, item, self.context.person.id, now)
+        if item.size > 1:
+            step["key"] += f":{self.rounds}"
         if step["key"] != self.form.step.get("key"):
             self.form.step = step
-            self._show_case(item, now)
         else:
-            self.form.update(state=step["state"], sub=step["sub"], buttons=step["buttons"])
+            self.form.update(**{k: step.get(k, "") for k in ("title", "state", "sub", "buttons", "told")})
+        self._show_case(item, now)
 
     def _show_case(self, item: Item | None, now: datetime) -> None:
-        is_wave = item is not None and item.size > 1
-        self.wave.layout.display = "" if is_wave else "none"
-        self.case.layout.display = "none" if is_wave or item is None else ""
-        if item is None:
-            return
-        if is_wave:
-            rows = _wave_rows(self.shop, item, self.context.person.id)
-            self.wave.title = item.subject
-            self.wave.rows = rows
-            self.wave.chosen = [r["id"] for r in rows]
-            return
-        task = task_row(self.shop, item.task_id)
-        facts = case_facts(self.shop, (task["about_type"], task["about_id"]), now)
+        if item is None or item.size == 1:
+            self.wave.orders = []
+        else:
+            self._show_wave(item)
+        facts: dict[str, Any] = {"title": "", "sub": "", "state": {}, "rows": [], "note": ""}
+        if item is not None and item.size == 1:
+            task = task_row(self.shop, item.task_id)
+            facts = case_facts(self.shop, (task["about_type"], task["about_id"]), now)
         for name, value in facts.items():
             setattr(self.case, name, value)
-        if not facts["title"]:
-            self.case.layout.display = "none"
+        self.case.layout.display = "" if facts["title"] else "none"
+        self.wave.layout.display = "" if self.wave.orders else "none"
+        self.work.remove_class("eco-alone-step")
+        if not facts["title"] and not self.wave.orders:
+            self.work.add_class("eco-alone-step")
 
-    def _gone(self, task_id: int | None) -> None:
-        if task_id is None:
-            return
-        task = task_row(self.shop, task_id)
-        if task["status"] == "withdrawn":
-            self.context.toast(f"“{task['title']}” was withdrawn: {task['note']}", "soon")
-        elif task["done_by"] not in (None, self.context.person.id):
-            self.context.toast(f"“{task['title']}” was done by somebody else.", "soon")
+    def _show_wave(self, item: Item) -> None:
+        field, choices = wave_choices(self.shop, item.task_id)
+        orders = wave_orders(self.shop, item, self.context.person.id)
+        totals = wave_totals(orders)
+        with self.wave.hold_sync():
+            self.wave.key = f"{item.batch_id}:{self.rounds}"
+            self.wave.title = f"Pick list: {counted(sum(t['quantity'] for t in totals), 'piece')}"
+            self.wave.sub = f"{counted(len(totals), 'item')} for {counted(len(orders), 'order')}"
+            self.wave.label, self.wave.choices = field, choices
+            self.wave.totals, self.wave.orders = totals, orders
+            self.wave.answers = self.wave.answers
+
+    def _over(self, item: Item, now: datetime) -> None:
+        """The shown task is somebody else's now, or done: say so, and leave what was typed to be copied."""
+        words = what_became(self.shop, item.task_id, now)
+        self.context.toast(words, "soon")
+        self.open, self.over = None, True
+        self.list.selected = None
+        self.form.update(
+            state={"text": "over", "kind": "soon"},
+            sub="",
+            told="",
+            next="",
+            error=f"{words} What you typed here was not saved; it is still here to copy.",
+            buttons=[{"deed": "go-on", "label": "Go on to what is next", "primary": True}],
+        )
 
     def _headline(self, items: list[Item], now: datetime) -> None:
         person, late = self.context.person, sum(1 for i in items if i.group == "late")
@@ -168,9 +235,15 @@ class Today:
             [person.id, self.shop.today(now).isoformat()],
         ).fetchone()[0]
         self.head.title = f"{greeting(now, self.context.home.zone)}, {person.name.split()[0]}."
-        self.head.sub = f"{mine} for you, {late} late, {done} done this week. {self._roles(now)}"
-        self.head.note = _told_words(self.shop, person.id, now)
+        self.head.sub = f"{mine} for you, {late} late, {done} done this week."
+        self.head.note = f"{self._roles(now)}{self._until(now)}"
         self._news(now)
+
+    def _until(self, now: datetime) -> str:
+        span = self.shop.working.opening(self.shop.today(now))
+        if span is None or now > span[1]:
+            return " · the shop is closed"
+        return f" · open until {span[1].astimezone(self.context.home.zone):%H:%M}"
 
     def _roles(self, now: datetime) -> str:
         held = acting_roles(self.shop, self.context.person.id, now)
@@ -180,18 +253,17 @@ class Today:
         return words + (f" · covers {', '.join(r.replace('-', ' ') for r in covers)}" if covers else "")
 
     def _news(self, now: datetime) -> None:
-        """A broken or changed playbook file is said to those who may adopt it."""
-        self.news.layout.display = "none"
-        if not self.context.roles & {"founder", "operations-lead"}:
-            return
-        broken = [c for c in proposals(self.shop, now) if c.what in ("broken", "deleted")]
-        self.news.message = "\n".join(
-            f"playbook/{c.kind}/{c.name}.md is {c.what}; the last good version goes on running. "
-            + "; ".join(str(p) for p in c.problems[:2])
-            for c in broken[:3]
-        )
-        self.news.kind = "soon"
-        self.news.layout.display = "" if self.news.message else "none"
+        """What is late with others and concerns this person; a broken playbook file, to those who may adopt it."""
+        lines = late_with_others(self.shop, self.context.person.id, now)
+        if self.context.roles & {"founder", "operations-lead"}:
+            broken = [c for c in proposals(self.shop, now) if c.what in ("broken", "deleted")]
+            lines += [
+                f"playbook/{c.kind}/{c.name}.md is {c.what}; the last good version goes on running. "
+                + "; ".join(str(p) for p in c.problems[:2])
+                for c in broken[:3]
+            ]
+        self.news.message, self.news.kind = "\n".join(lines), "soon"
+        self.news.layout.display = "" if lines else "none"
 
 
 def _listed(item: Item, now: datetime) -> dict[str, Any]:
@@ -206,31 +278,20 @@ def _listed(item: Item, now: datetime) -> dict[str, Any]:
     }
 
 
-def _wave_rows(shop: Shop, item: Item, person_id: int) -> list[dict[str, Any]]:
-    tasks = shop.db.execute(
-        """select id, about_id from tasks where batch_id = ? and status in ('open', 'taken')
-             and (person_id is null or person_id = ?) order by id""",
-        [item.batch_id, person_id],
-    ).fetchall()
-    found = []
-    for task in tasks:
-        lines = [x for x in lines_of(shop.db, [task["about_id"]]) if x["open_quantity"] and x["requires_shipping"]]
-        what = "; ".join(line_words(x) for x in lines)
-        number = ref_of(shop.db, task["about_id"])
-        found.append({"id": task["id"], "order": f"#{number}", "what": what})
-    return found
+def wave_choices(shop: Shop, task_id: int) -> tuple[str, list[str]]:
+    """What is answered for each order of a wave, in words, and its choices; ("Done", []) where there is none."""
+    step = step_of(shop, task_row(shop, task_id))
+    field = wave_field(step)
+    return (label_of(field.name), list(field.choices)) if field else ("Done", [])
 
 
-def _told_words(shop: Shop, person_id: int, now: datetime) -> str:
-    rows = told(shop, person_id, now)
-    if not rows:
-        return ""
-    zone = shop.home.zone
-    listed = "; ".join(
-        f"{r['title']} ({r['role'].replace('-', ' ')}, due {day_and_time(r['due_at'], zone, now)})" for r in rows[:4]
-    )
-    return f"Late with others: {listed}"
+def wave_field_of(shop: Shop, task_id: int) -> str:
+    """The name of that field; empty where there is none."""
+    field = wave_field(step_of(shop, task_row(shop, task_id)))
+    return field.name if field else ""
 
 
-def _fields_in(words: str, fields: list[dict[str, Any]]) -> list[str]:
-    return [f["name"] for f in fields if words.startswith(f["label"]) or f"\n{f['label']}" in words]
+def _urgency(item: Item) -> tuple[int, str, int, int]:
+    """Late first; of what is due at the same time, the largest wave first."""
+    group = ("late", "soon", "later", "waiting").index(item.group)
+    return group, item.due_at.isoformat() if item.due_at else "9999", -item.size, item.task_id

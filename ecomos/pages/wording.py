@@ -1,10 +1,11 @@
 """How the pages say times, spans, amounts and counts; the same everywhere."""
 
+import re
 from datetime import UTC, datetime, timedelta, tzinfo  # noqa: F401  (UTC is for the doctests)
 
 from ecomos.store import parse_iso
 
-__all__ = ["counted", "day_and_time", "due_words", "greeting", "span_words"]
+__all__ = ["counted", "day_and_time", "due_words", "greeting", "span_words", "with_local_times"]
 
 
 def day_and_time(at: datetime | str | None, zone: tzinfo, now: datetime | None = None) -> str:
@@ -55,3 +56,12 @@ def greeting(now: datetime, zone: tzinfo) -> str:
     """Good morning, good afternoon or good evening, by the store's clock."""
     hour = now.astimezone(zone).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def with_local_times(text: str, zone: tzinfo, now: datetime) -> str:
+    """Instants as the store writes them, in a sentence, said in the store's zone.
+
+    >>> with_local_times("late since 2026-11-23T13:00:00Z, moved", UTC, datetime(2026, 11, 24, tzinfo=UTC))
+    'late since Mon 23 Nov, 13:00, moved'
+    """
+    return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", lambda m: day_and_time(m[0], zone, now), text)

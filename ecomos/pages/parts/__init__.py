@@ -6,6 +6,7 @@ from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.layout import column, row
 from ecomos.pages.parts.part import Part
+from ecomos.pages.parts.pick_list import PickList
 from ecomos.pages.parts.prose import Prose, SafeHtml, prose
 from ecomos.pages.parts.router import Router
 from ecomos.pages.parts.step_form import SentFile, StepForm
@@ -18,6 +19,7 @@ __all__ = [
     "Facts",
     "FileDrop",
     "Part",
+    "PickList",
     "Prose",
     "Router",
     "SafeHtml",

@@ -49,7 +49,10 @@ function render({ model, el }) {
   const piece = async (from) => {
     const data = await current.slice(from, from + PIECE).arrayBuffer();
     sent = from + data.byteLength;
-    if (sent >= current.size) says.textContent = `Reading ${current.name} …`;
+    if (sent >= current.size) {
+      says.textContent = `Reading ${current.name} …`;
+      progress.removeAttribute("value");
+    }
     model.send({ piece: from }, undefined, [data]);
   };
   model.on("msg:custom", (message) => {
@@ -57,6 +60,10 @@ function render({ model, el }) {
     if ("got" in message) {
       progress.value = message.got / current.size;
       piece(message.got);
+    } else if ("progress" in message) {
+      says.textContent = message.says;
+      if (message.progress === null) progress.removeAttribute("value");
+      else progress.value = message.progress;
     } else if ("done" in message) {
       says.textContent = message.says;
       says.className = message.done ? "" : "eco-error";

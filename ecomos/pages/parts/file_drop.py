@@ -1,14 +1,15 @@
 """A place to drop files on: sent in pieces, with progress, up to a size that is said in words."""
 
+import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from ecomos.errors import EcomosError
-from ecomos.pages.parts.part import Part
+from ecomos.pages.parts.part import Part, raised
 
 __all__ = ["FileDrop"]
 
@@ -21,6 +22,7 @@ class FileDrop(Part):
     `label` what to drop here · `limit_mb` the largest file · `accept` as in `.csv,.gz` (for the chooser only; what a
     file is, its reader decides) · `says` the last word about a file.
     `on_file(name, data)` is called with the bare name and all bytes; the text it returns is shown, an EcomosError too.
+    It may be a coroutine that calls `tell` while it lasts.
     """
 
     _esm = Path(__file__).with_name("file_drop.js")
@@ -29,7 +31,7 @@ class FileDrop(Part):
     accept = traitlets.Unicode().tag(sync=True)
     says = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, on_file: Callable[[str, bytes], str | None], **traits: Any) -> None:
+    def __init__(self, on_file: Callable[[str, bytes], str | Awaitable[str] | None], **traits: Any) -> None:
         self.on_file = on_file
         self._name, self._size, self._data = "", 0, bytearray()
         super().__init__(**traits)
@@ -58,16 +60,27 @@ class FileDrop(Part):
     def _whole(self) -> None:
         name, data = self._name, bytes(self._data)
         self._name, self._data = "", bytearray()
+        self.after(self._taken(name, data), self._told)
+
+    async def _taken(self, name: str, data: bytes) -> tuple[bool, str]:
         try:
             said = self.on_file(name, data)
+            if inspect.isawaitable(said):
+                said = await said
         except EcomosError as error:
-            self._refuse(str(error))
-            return
-        except Exception:
-            self._refuse(f"{name} could not be taken.")
-            raise  # told as a number and logged by whoever called
-        self.says = said or f"{name} was taken."
-        self.send({"done": True, "says": self.says})
+            return False, str(error)
+        except Exception as error:  # told as a number that the log has, and here in words
+            self.call(raised, error)
+            return False, f"{name} could not be taken."
+        return True, str(said or f"{name} was taken.")
+
+    def _told(self, outcome: tuple[bool, str]) -> None:
+        self.says = outcome[1]
+        self.send({"done": outcome[0], "says": self.says})
+
+    def tell(self, words: str, share: float | None = None) -> None:
+        """Say how far a callback that takes longer is; `share` (0 to 1) moves the bar."""
+        self.send({"progress": share, "says": words})
 
     def _refuse(self, words: str) -> None:
         self._name, self._data = "", bytearray()

@@ -1,8 +1,10 @@
 """What all parts share: only named traits may be set by a browser, and what a callback raises is told in words."""
 
+import asyncio
+import inspect
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
 import anywidget
@@ -35,6 +37,37 @@ class Part(anywidget.AnyWidget):
     def call(self, function: Callable[..., Any] | None, *given: Any) -> Any:
         """Call a page's callback; what it raises is told in words."""
         return told_in_words(function, type(self).fault or Part.fault)(*given) if function else None
+
+    def after(self, result: Any, then: Callable[[Any], None]) -> None:
+        """Give a callback's result to `then`: at once, or, where the callback is a coroutine, when it is done. The
+        kernel goes on answering meanwhile."""
+        if not inspect.iscoroutine(result):
+            then(result)
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            then(asyncio.run(result))
+            return
+        task = loop.create_task(self._later(result, then))
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+    async def _later(self, result: Coroutine[Any, Any, Any], then: Callable[[Any], None]) -> None:
+        found = None
+        try:
+            found = await result
+        except Exception as error:  # told in words like any other failure of a callback
+            self.call(raised, error)
+        self.call(then, found)
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def raised(error: Exception) -> None:
+    """Raise it, so that it is told where a callback's failures are told."""
+    raise error
 
 
 def told_in_words(function: Callable[..., Any], tell: Callable[[str], None] | None) -> Callable[..., Any]:

@@ -32,7 +32,7 @@ const drafts = {
 
 function control(field, value, changed, files) {
   const group = field.kind === "yes or no" || (field.kind === "one of" && field.choices.length <= 5);
-  const box = make(group ? "fieldset" : "div", "eco-field");
+  const box = make(group ? "fieldset" : "div", `eco-field${group || field.long ? " eco-wide" : ""}`);
   const id = fresh();
   const label = make(group ? "legend" : "label", "", field.label + (field.optional ? " (optional)" : ""));
   if (!group) label.htmlFor = id;
@@ -106,7 +106,7 @@ function control(field, value, changed, files) {
 }
 
 function render({ model, el }) {
-  const card = make("section", "eco-card eco-step");
+  const card = make("section", `eco-card eco-step${model.get("pinned") ? " eco-pinned" : ""}`);
   el.append(card);
   let key = null;
   let draft = {};
@@ -175,8 +175,9 @@ function render({ model, el }) {
       event.preventDefault();
       tell(button, area ? area.value : "", asked, askedFiles);
     });
-    card.querySelector(".eco-deeds").after(box);
+    card.querySelector(".eco-deeds").before(box);
     (box.querySelector("input, select, textarea") || yes).focus();
+    box.scrollIntoView({ block: "nearest" });
   };
 
   const whole = () => {
@@ -237,16 +238,26 @@ function render({ model, el }) {
     card.append(make("div", "eco-says"));
     if ((step.buttons || []).length) {
       const deeds = make("div", "eco-deeds");
+      const more = make("details", "eco-more");
+      const rest = make("div");
+      more.append(make("summary", "eco-button", "More"), rest);
+      more.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || !more.open) return;
+        more.open = false;
+        more.querySelector("summary").focus();
+      });
       for (const button of step.buttons) {
         const node = make("button", button.primary ? "eco-primary" : "eco-button", button.label);
         node.type = "button";
         node.dataset.deed = button.deed;
         node.addEventListener("click", () => {
-          if (button.note || (button.ask || []).length || button.confirm) ask(button, node);
+          more.open = false;
+          if (button.note || (button.ask || []).length || button.confirm) ask(button, button.more ? more.querySelector("summary") : node);
           else tell(button, "", {}, new Map());
         });
-        deeds.append(node);
+        (button.more ? rest : deeds).append(node);
       }
+      if (rest.childElementCount) deeds.append(more);
       deeds.append(make("span", "eco-next"));
       card.append(deeds);
     }
@@ -297,14 +308,18 @@ function render({ model, el }) {
       drawn = "";
     }
     if (shape() !== drawn) {
-      const held = card.contains(document.activeElement) ? document.activeElement.closest("[data-name]")?.dataset.name : null;
+      const held = !moved && card.contains(document.activeElement) ? document.activeElement.closest("[data-name]")?.dataset.name : null;
       whole();
       drawn = shape();
       if (held) card.querySelector(`[data-name="${CSS.escape(held)}"] :is(input, select, textarea)`)?.focus();
     }
     words();
     if (moved && window.innerWidth <= 760) card.scrollIntoView();
-    if (step.error) card.querySelector(".eco-wrong :is(input, select, textarea)")?.focus();
+    if (step.error) {
+      const wrong = card.querySelector(".eco-wrong :is(input, select, textarea)");
+      if (wrong) wrong.focus();
+      else card.querySelector(".eco-error")?.scrollIntoView({ block: "nearest" });
+    }
   };
   model.on("msg:custom", (message) => {
     if (message.ready) busy(false);

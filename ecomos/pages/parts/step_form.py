@@ -42,9 +42,12 @@ class StepForm(Part):
                  "confirm": "…"}],
     "next": "next: Ben, ship by 17:00",
     "error": "…", "wrong": ["weight"], "told": "…"}.
-    A button with `note` asks for it in a box before it tells; `ask` adds fields there; `confirm` a question.
+    A button with `note` asks for it in a box before it tells; `ask` adds fields there; `confirm` a question; one with
+    `more` stands behind "More". `pinned`: on a phone the primary button stays at the foot of the screen (one form a
+    page).
 
-    `on_deed(said)` is called with {"deed": "done", "answers": {"weight": "1.2", …}, "checks": [true, false, …],
+    `on_deed(said)`, which may be a coroutine, is called with
+    {"deed": "done", "answers": {"weight": "1.2", …}, "checks": [true, false, …],
     "note": "…", "asked": {…}}: a tick for each line in order; text, number and money as typed text (a decimal comma
     is a point), "yes or no" as True, False or None, a day as 2026-11-24, a file as SentFile or None; only fields and
     deeds that the step has. Whoever handles it checks everything else.
@@ -53,8 +56,9 @@ class StepForm(Part):
     _esm = Path(__file__).with_name("step_form.js")
     step: Any = traitlets.Dict().tag(sync=True)
     empty = traitlets.Unicode("Pick a task on the left.").tag(sync=True)
+    pinned = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, on_deed: Callable[[dict[str, Any]], None] | None = None, **traits: Any) -> None:
+    def __init__(self, on_deed: Callable[[dict[str, Any]], Any] | None = None, **traits: Any) -> None:
         self.on_deed = on_deed
         super().__init__(**traits)
 
@@ -85,10 +89,7 @@ class StepForm(Part):
             "note": str(content.get("note") or "").strip()[:5000],
             "asked": _answers(button.get("ask", []), dict(content.get("asked") or {}), buffers),
         }
-        try:
-            self.call(self.on_deed, said)
-        finally:
-            self.send({"ready": True})
+        self.after(self.call(self.on_deed, said), lambda _: self.send({"ready": True}))
 
 
 def _answers(fields: list[dict[str, Any]], given: Mapping[str, Any], buffers: list[memoryview]) -> dict[str, Any]:

@@ -63,7 +63,8 @@ function render({ model, el }) {
   let words = new Map();
   let at = -1;
   const unique = `eco-row-${Math.random().toString(36).slice(2)}`;
-  const columns = () => model.get("columns");
+  let narrow = window.innerWidth <= 760;
+  const columns = () => model.get("columns").filter((column) => !narrow || !column.wide);
   const chosen = () => new Set(model.get("chosen"));
 
   const opens = (row) => Boolean(row.href && row.href.startsWith("?page=")) || model.get("clickable");
@@ -146,7 +147,7 @@ function render({ model, el }) {
         link.tabIndex = -1;
         cell.append(link);
       } else cell.textContent = text;
-      if (text.length > 12) cell.title = text;
+      if (text.length > 8) cell.title = text;
       node.append(cell);
     });
     node.addEventListener("click", (event) => {
@@ -197,7 +198,7 @@ function render({ model, el }) {
     title.textContent = model.get("title");
     grid.setAttribute("aria-label", model.get("title") || "Table");
     words = new Map();
-    for (const row of model.get("rows")) words.set(row, columns().map((c) => shown(row[c.key])).join(" ").toLowerCase());
+    for (const row of model.get("rows")) words.set(row, model.get("columns").map((c) => shown(row[c.key])).join(" ").toLowerCase());
     download.hidden = !model.get("file") || !model.get("rows").length;
     filter.hidden = model.get("rows").length < 6;
     pick();
@@ -227,14 +228,22 @@ function render({ model, el }) {
     }
   });
   download.addEventListener("click", () => {
-    const lines = [columns().map((c) => defused(c.label)), ...view.map((row) => columns().map((c) => defused(row[c.key] ?? "")))];
+    const all = model.get("columns");
+    const lines = [all.map((c) => defused(c.label)), ...view.map((row) => all.map((c) => defused(row[c.key] ?? "")))];
     const link = make("a");
     link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.map((l) => l.join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
     link.download = `${model.get("file").replace(/[^\w-]+/g, "-")}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
-  const seen = new ResizeObserver(() => paint());
+  const seen = new ResizeObserver(() => {
+    const now = window.innerWidth <= 760;
+    if (now !== narrow) {
+      narrow = now;
+      drawHead();
+    }
+    paint();
+  });
   seen.observe(grid);
   draw();
   model.on("change:rows change:columns change:title change:empty change:clickable change:selectable", draw);

@@ -14,7 +14,8 @@ __all__ = ["Table"]
 class Table(Part):
     """A card with a table.
 
-    `title` text · `columns` list of {"key", "label", "kind": "text|number|state", "width": pixels or 0 for a share} ·
+    `title` text · `columns` list of {"key", "label", "kind": "text|number|state", "width": pixels or 0 for a share,
+    "wide": True for one that is left out on a phone} ·
     `rows` list of {"id": …, KEY: cell, …, "href": "?page=order&order=7"}; a cell is text, a number, None, or
     [text, value to sort by]; for kind state it is [text, "late|soon|fine|plain"]. A row with `href` opens that page
     (in a new tab too), else `on_row(id)` is called by a click or Enter ·
