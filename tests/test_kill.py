@@ -158,6 +158,21 @@ def may_send(shop: Shop, box: Mailbox) -> None:
     shop.db.close()
 
 
+def queue_mail(shop: Shop, order_id: int, to: str) -> None:
+    with write(shop.db):
+        enqueue(
+            shop.db,
+            key=to,
+            run_id=None,
+            message="shipped",
+            about=("order", order_id),
+            to=to,
+            subject="Your order is on its way",
+            body="It left today.",
+            now=NOW,
+        )
+
+
 def send_all(path: Path) -> int:
     home, db = file_at(path)
     return send_due(home, db, NOW)
@@ -180,19 +195,8 @@ def fates(path: Path) -> dict[str, str]:
 def test_no_mail_leaves_twice_and_one_of_unknown_fate_is_on_a_persons_list(tmp_path: Path, box: Mailbox) -> None:
     shop = make_shop(tmp_path / "shop", book())
     olga, key = hire(shop, "Olga", "operations-lead"), order(shop)
-    with write(shop.db):
-        for n in range(20):
-            enqueue(
-                shop.db,
-                key=f"k{n}",
-                run_id=None,
-                message="shipped",
-                about=("order", key),
-                to=f"guest{n}@example.com",
-                subject=f"Order {n} is on its way",
-                body="It left today.",
-                now=NOW,
-            )
+    for n in range(20):
+        queue_mail(shop, key, f"guest{n}@example.com")
     may_send(shop, box)
     box.delay = 0.02
     unknown = in_flight = 0
@@ -219,6 +223,29 @@ def test_no_mail_leaves_twice_and_one_of_unknown_fate_is_on_a_persons_list(tmp_p
         assert 20 == len(contents(home)["outbox"]), "the file is whole"
     print(f"{unknown} of unknown fate; {in_flight} of them had reached the server")
     assert in_flight > 0, "no kill fell between the data and the answer"
+
+
+def test_a_server_that_answers_our_farewell_oddly_does_not_get_the_mail_again(tmp_path: Path, box: Mailbox) -> None:
+    async def handle_QUIT(server: object, session: object, envelope: object) -> str:
+        return "421 too busy to say goodbye"
+
+    shop = make_shop(tmp_path / "shop", book())
+    queue_mail(shop, order(shop), "maria@example.com")
+    may_send(shop, box)
+    box.handle_QUIT = handle_QUIT  # type: ignore[attr-defined]
+    assert 1 == send_all(copy_home(tmp_path / "shop", tmp_path / "live"))
+    assert ["sent"] == list(fates(tmp_path / "live").values())
+    assert {1} == set(arrived(box).values())
+
+
+def test_an_address_that_mail_cannot_carry_stops_no_other_mail(tmp_path: Path, box: Mailbox) -> None:
+    shop = make_shop(tmp_path / "shop", book())
+    key = order(shop)
+    for to in ("grüße@example.com", "a@example.com\r\nDATA", "maria@example.com"):
+        queue_mail(shop, key, to)
+    may_send(shop, box)
+    assert 1 == send_all(copy_home(tmp_path / "shop", tmp_path / "live"))
+    assert ["failed", "failed", "sent"] == list(fates(tmp_path / "live").values())
 
 
 # ------------------------------------------------------------------------------------------------ tick

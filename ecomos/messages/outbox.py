@@ -5,11 +5,13 @@ import os
 import smtplib
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 
 from ecomos.messages.render import as_html
@@ -18,6 +20,8 @@ from ecomos.store import Home, get_setting, iso, write
 __all__ = ["enqueue", "may_send", "send_due", "sweep_unknown"]
 
 UNKNOWN_AFTER = timedelta(minutes=10)
+LONGEST_SECONDS = 240
+"""One call sends no longer than this and leaves the rest to the next: nothing that it sends may look abandoned."""
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 
 
@@ -62,8 +66,8 @@ def send_due(
     sweep_unknown(db, now)
     if may_send(home, db):
         return 0
-    sent = 0
-    while (row := _claim(db, now)) is not None:
+    sent, until = 0, monotonic() + LONGEST_SECONDS
+    while monotonic() < until and (row := _claim(db, now)) is not None:
         status, error = _deliver(home, row, now, connect or _connect)
         _note(db, row, status, error, now)
         sent += status == "sent"
@@ -98,24 +102,38 @@ def _connect(home: Home) -> smtplib.SMTP:
 def _deliver(
     home: Home, row: sqlite3.Row, now: datetime, connect: Callable[[Home], smtplib.SMTP]
 ) -> tuple[str, str | None]:
+    """(status, error). A server that can't be reached or refuses our log-in says nothing about the mail."""
+    try:
+        server = connect(home)
+    except (smtplib.SMTPException, OSError) as error:
+        return "queued", f"{type(error).__name__}: {error}"
+    try:
+        return _hand_over(home, server, row, now)
+    finally:
+        with suppress(smtplib.SMTPException, OSError):  # what it says to our farewell changes nothing
+            server.quit()
+
+
+def _hand_over(home: Home, server: smtplib.SMTP, row: sqlite3.Row, now: datetime) -> tuple[str, str | None]:
     """(status, error). Before the data were handed over a failure is certain; after it the fate is unknown."""
+    assert home.mail is not None
     handed = False
     try:
-        with connect(home) as server:
-            server.ehlo_or_helo_if_needed()
-            assert home.mail is not None
-            code, answer = server.mail(home.mail.sender)
-            if code == 250:
-                code, answer = server.rcpt(row["recipient"])
-            if code in (250, 251):
-                handed = True
-                code, answer = server.data(_mail(home, row, now).as_bytes())
-                handed = False
-            return _by_code(code, answer)
+        data = _mail(home, row, now).as_bytes()
+        server.ehlo_or_helo_if_needed()
+        code, answer = server.mail(home.mail.sender)
+        if code == 250:
+            code, answer = server.rcpt(row["recipient"])
+        if code in (250, 251):
+            handed = True
+            code, answer = server.data(data)
+        return _by_code(code, answer)
     except smtplib.SMTPResponseException as error:
         return _by_code(error.smtp_code, error.smtp_error)
     except (smtplib.SMTPException, OSError) as error:
         return ("unknown" if handed else "queued"), f"{type(error).__name__}: {error}"
+    except ValueError as error:  # an address or a header that mail can't carry
+        return "failed", f"{row['recipient']!r}: {error}"
 
 
 def _by_code(code: int, answer: bytes | str) -> tuple[str, str | None]:
@@ -143,8 +161,9 @@ def _note(db: sqlite3.Connection, row: sqlite3.Row, status: str, error: str | No
     wait = RETRIES[min(attempts, len(RETRIES)) - 1]
     with write(db):
         db.execute(
-            "update outbox set status = ?, error = ?, sent_at = ?, next_at = ? where id = ? and status = 'sending'",
-            [status, error, iso(now) if status == "sent" else None, iso(now + wait), row["id"]],
+            """update outbox set status = ?, error = ?, sent_at = ?, next_at = ?
+               where id = ? and status in ('sending', 'unknown') and attempts = ?""",
+            [status, error, iso(now) if status == "sent" else None, iso(now + wait), row["id"], attempts],
         )
 
 
