@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -20,8 +21,9 @@ from bench.pair import Pair, measure
 from bench.pair_steps import NOW as BUSY
 from bench.pair_steps import BigStore, pairs
 from ecomos.errors import Refused
+from ecomos.heartbeat import tick
 from ecomos.store import examine, write
-from ecomos.work import finish, queue_of, start, timeline
+from ecomos.work import finish, queue_of, start, timeline, told
 
 PROCESSES, TASKS = 8, 2000
 LOOK = """
@@ -30,6 +32,20 @@ LOOK = """
 - **Role:** packer
 - **Record:** said (text)
 - **End:** seen
+"""
+
+NUDGE = """
+## Wait for it
+
+- **Wait for:** order.paid, at most 9 days; remind the customer after 1 day with address-question; else [Call](#call)
+- **Role:** support-agent
+- **Record:** said (text)
+- **End:** answered
+
+## Call
+
+- **Record:** said (text)
+- **End:** called
 """
 
 
@@ -67,18 +83,18 @@ def test_eight_processes_finish_two_thousand_tasks_and_lose_none(tmp_path: Path)
     for child in hands:
         child.begin()
     found = [child.end() for child in hands]
-    took, told = perf_counter() - began, [gave for gave, _ in found if gave]
-    longest = max(t.pop("longest") for t in told)
-    counts = sum((Counter(t) for t in told), Counter[str]())
+    took, gave_all = perf_counter() - began, [gave for gave, _ in found if gave]
+    longest = max(t.pop("longest") for t in gave_all)
+    counts = sum((Counter(t) for t in gave_all), Counter[str]())
     print(f"{took:.1f} s; {dict(counts)}; the longest wait {longest:.2f} s")
-    assert PROCESSES == len(told)
+    assert PROCESSES == len(gave_all)
     assert TASKS == counts.pop("done")
     assert {"too late"} >= set(counts), "nobody saw “database is locked”"
     assert [("done", "seen", TASKS)] == rows(
         tmp_path / "shop", "select status, outcome, count(*) from runs group by 1, 2"
     )
     by = dict(rows(tmp_path / "shop", "select done_by, count(*) from tasks where status = 'done' group by 1"))
-    assert by == {who: t["done"] for who, t in zip(people, told, strict=True) if "done" in t}
+    assert by == {who: t["done"] for who, t in zip(people, gave_all, strict=True) if "done" in t}
 
 
 def rows(path: Path, sql: str) -> list[tuple]:
@@ -131,6 +147,24 @@ def test_two_heartbeats_at_once_do_each_thing_once(tmp_path: Path, box: Mailbox)
         assert {"sent", "withdrawn"} == set(fates(home).values())
         assert ["morning.csv"] == [p.name for p in (home / "inbox" / "read").iterdir()]
         assert ["torn.csv", "torn.csv.problems.txt"] == sorted(p.name for p in (home / "inbox" / "refused").iterdir())
+
+
+def test_one_case_that_cannot_go_on_stops_no_other(tmp_path: Path) -> None:
+    """A reminder to a customer without an e-mail, and behind it a task that is late."""
+    shop = make_shop(tmp_path / "shop", book(ask_them=procedure(NUDGE)))
+    hire(shop, "Sue", "support-agent")
+    olga = hire(shop, "Olga", "operations-lead")
+    for number in ("#1", "#2"):
+        start(shop, "ask-them", ("order", order(shop, number, email=None)), NOW)
+    with write(shop.db):
+        shop.db.execute("update tasks set status = 'open', kind = 'step', due_at = opened_at where id = 2")
+    next_day = NOW + timedelta(days=1, minutes=1)
+    tick(shop, next_day)
+    tick(shop, next_day)
+    failed = [i for i in queue_of(shop, olga, next_day) if i.kind == "failed"]
+    assert [("#1", "A reminder could not be written: address-question")] == [(i.subject, i.title) for i in failed]
+    assert "There is no e-mail to write to" in failed[0].why
+    assert ["Wait for it"] == [t["title"] for t in told(shop, olga, next_day)], "the late one was told"
 
 
 # ------------------------------------------------------------------------------------------------ speed

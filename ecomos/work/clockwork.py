@@ -4,9 +4,10 @@ once do no harm."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from ecomos.errors import EcomosError
 from ecomos.playbook.records import LateRung, Send
 from ecomos.store import events, iso, parse_iso, write
 from ecomos.work.batching import close_batches
@@ -15,7 +16,7 @@ from ecomos.work.engine import advance, jump, stop_run
 from ecomos.work.mailing import send_message
 from ecomos.work.run import load_run
 from ecomos.work.shop import Shop
-from ecomos.work.tasks import close, note, open_task
+from ecomos.work.tasks import close, note, open_task, task_row
 from ecomos.work.values import values_of
 from ecomos.work.waiting import reminder_due, stop_the_clock
 
@@ -26,14 +27,48 @@ def pass_time(shop: Shop, now: datetime) -> int:
     """Do everything whose time has come; gives how many things were done."""
     done = 0
     for task_id in _waits_due(shop, now):
-        done += _wait_due(shop, task_id, now)
+        done += _apart(shop, _wait_due, task_id, now)
     for task_id in _late(shop, now):
-        done += _climb(shop, task_id, now)
+        done += _apart(shop, _climb, task_id, now)
     with write(shop.db):
         close_batches(shop, now)
         shop.db.execute("update tasks set later_until = null where later_until <= ?", [iso(now)])
         done += _mail_tasks(shop, now)
     return done
+
+
+def _apart(shop: Shop, work: Callable[[Shop, int, datetime], int], task_id: int, now: datetime) -> int:
+    """One that can't be carried on is a person's to look at, and stops no other."""
+    try:
+        return work(shop, task_id, now)
+    except EcomosError as refused:
+        with write(shop.db):
+            _set_aside(shop, task_row(shop, task_id), str(refused), now)
+        return 1
+
+
+def _set_aside(shop: Shop, task: sqlite3.Row, why: str, now: datetime) -> None:
+    if task["kind"] == "wait":
+        close(shop, task["id"], "withdrawn", now, None)
+        stop_run(shop, load_run(shop, task["run_id"]), why, now)
+        return
+    shop.db.execute("update tasks set rung = -1 where id = ?", [task["id"]])
+    _failed(shop, task, f"“{task['title']}” is late, and its ladder can't be followed", why, now)
+
+
+def _failed(shop: Shop, task: sqlite3.Row, title: str, why: str, now: datetime) -> None:
+    run = load_run(shop, task["run_id"]) if task["run_id"] else None
+    open_task(
+        shop,
+        "failed",
+        title,
+        run.procedure.owner if run else "founder",
+        now,
+        run=(run.id, run.step.slug, run.visit) if run else None,
+        about=(task["about_type"], task["about_id"]),
+        due_at=iso(shop.working.after_days(now, 1)),
+        why=why,
+    )
 
 
 def _waits_due(shop: Shop, now: datetime) -> Iterator[int]:
@@ -57,7 +92,10 @@ def _wait_due(shop: Shop, task_id: int, now: datetime) -> int:
             return 0
         if reminder_due(task["data"], now) and wait.remind_with and not (task["due_at"] and task["due_at"] <= iso(now)):
             send = Send(wait.remind_with, wait.remind_whom or "customer", None, wait.line)
-            send_message(shop, run, send, values_of(shop, run, now), now)
+            try:
+                send_message(shop, run, send, values_of(shop, run, now), now)
+            except EcomosError as refused:
+                _failed(shop, task, f"A reminder could not be written: {wait.remind_with}", str(refused), now)
             shop.db.execute("update tasks set data = json_patch(data, '{\"reminded\": true}') where id = ?", [task_id])
             return 1
         if not (task["due_at"] and task["due_at"] <= iso(now)):
