@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecomos.intake import Account, scan_inbox
+from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
-from ecomos.work import Shop, adopt_playbook, after_import, pass_time, proposals, settle
+from ecomos.work import Shop, adopt_playbook, after_import, in_force, pass_time, proposals, settle
 
-__all__ = ["Beat", "tick"]
+__all__ = ["Beat", "measure", "tick"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class Beat:
         }
 
 
+def measure(shop: Shop, now: datetime) -> tuple[str, ...]:
+    """Bring the figures up to date and look whether the newest complete day lies outside a range.
+
+    Gives the cards that can't be run or began to be outside; a card that can't be run stops no other.
+    """
+    cards = tuple(in_force(shop, now).kpis.values())
+    problems = refresh(shop.db, cards, now)
+    return (*(str(p) for p in problems), *look(shop.db, cards, shop.today(now), now))
+
+
 def tick(shop: Shop, now: datetime) -> Beat:
     """One beat: inbox, playbook (where it is adopted on save), events, waits, deadlines, outbox."""
     imports = tuple(scan_inbox(shop.home, shop.db, now))
@@ -40,6 +51,7 @@ def tick(shop: Shop, now: datetime) -> Beat:
     if shop.home.adopt == "on save" and any(c.what in ("new", "changed") for c in proposals(shop, now)):
         adopted = len(adopt_playbook(shop, now, "on save")[0])
     events = after_import(shop, now)
+    measure(shop, now)
     timed = pass_time(shop, now)
     events += settle(shop, now)
     return Beat(imports, adopted, events, timed, send_due(shop.home, shop.db, now))

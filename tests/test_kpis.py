@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shops import NOW, make_shop, order
 from work_playbook import book
 
-from ecomos.kpis import facts_behind, figure, figures, limits_of, readings, refresh, run_card, run_example
+from ecomos.kpis import facts_behind, figure, figures, limits_of, look, readings, refresh, run_card, run_example
 from ecomos.kpis.running import CardError
 from ecomos.playbook import parse_text
 from ecomos.playbook.records import Kpi
@@ -223,3 +223,48 @@ def test_a_card_without_an_example_is_a_problem() -> None:
     assert ["kpis/net-sales.md:8: no worked example: two small tables show what the figure counts"] == example_problems(
         EXAMPLE.split("## Worked example")[0]
     )
+
+
+def ranged(low: int | None, high: int | None) -> Kpi:
+    from decimal import Decimal
+
+    found = card(SALES)
+    return Kpi(**{**found.__dict__, "range": tuple(None if x is None else Decimal(x) for x in (low, high))})
+
+
+def test_a_breach_is_announced_once_and_again_only_after_it_was_healthy(shop: Shop) -> None:
+    low = ranged(50, None)
+    refresh(shop.db, [low], NOW)
+    today = date(2026, 11, 25)
+    assert ["a-figure"] == look(shop.db, [low], today, NOW)
+    assert [] == look(shop.db, [low], today, NOW), "one breach is one"
+    assert [] == look(shop.db, [ranged(30, None)], today, NOW)
+    kinds = [r["kind"] for r in shop.db.execute("select kind from events order by id")]
+    assert ["kpi.breached", "kpi.recovered"] == kinds
+    with write(shop.db):
+        shop.db.execute("update kpi_daily set day_on = '2026-11-25' where day_on = '2026-11-24'")
+    assert ["a-figure"] == look(shop.db, [low], date(2026, 11, 26), NOW), "a new day, a new breach"
+
+
+def test_only_the_newest_complete_day_is_looked_at(shop: Shop) -> None:
+    refresh(shop.db, [low := ranged(50, None)], NOW)
+    assert [] == look(shop.db, [low], date(2026, 11, 24), NOW), "today is not over; yesterday made 60"
+
+
+def test_a_breach_starts_the_procedure_that_handles_it(tmp_path: Path) -> None:
+    from work_playbook import procedure
+
+    from ecomos.heartbeat import measure
+    from ecomos.work import queue_of_roles, settle
+
+    steps = "## Look at it\n\n- **Record:** decision (text)\n- **End:** decided\n"
+    text = procedure(steps, "about: kpi\nstarts: kpi.breached where kpi.value < 50\n", "A KPI outside its range")
+    texts = book(a_kpi_outside_its_range=text)
+    texts["kpis/speed.md"] = texts["kpis/speed.md"].replace(
+        "target: 24", "range: 1000 to 2000\non breach: a-kpi-outside-its-range"
+    )
+    shop = make_shop(tmp_path / "shop", texts)
+    order(shop)
+    measure(shop, NOW)
+    settle(shop, NOW)
+    assert [("Look at it", "speed")] == [(i.title, i.subject) for i in queue_of_roles(shop, ["support-agent"], NOW)]

@@ -1,6 +1,7 @@
 """The KPI cards' machinery: the card's SQL yields one row a fact, `kpi_daily` is its sum, a figure is made from the
 parts. Reads any table, writes only its own; never knows what a figure means."""
 
+from ecomos.kpis.breaches import is_outside, look, newest_complete_day
 from ecomos.kpis.daily import refresh
 from ecomos.kpis.examples import run_example
 from ecomos.kpis.figures import Figure, facts_behind, figure, figures, periods
@@ -14,7 +15,10 @@ __all__ = [
     "facts_behind",
     "figure",
     "figures",
+    "is_outside",
     "limits_of",
+    "look",
+    "newest_complete_day",
     "periods",
     "readings",
     "refresh",

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ecomos.kpis import events as kpi_events
+from ecomos.kpis.facts import KpiFacts, kpi_facts
 from ecomos.orders import deeds as order_deeds
 from ecomos.orders import events as order_events
 from ecomos.orders.facts import ImportFacts, OrderFacts, import_facts, order_facts
@@ -32,14 +34,19 @@ PERSON = {
 @cache
 def event_kinds() -> dict[str, EventKind]:
     """Every event that a room announces, by its kind."""
-    return {e.kind: e for e in (*order_events.EVENTS, *people_events.EVENTS, TASK_LATE)}
+    return {e.kind: e for e in (*order_events.EVENTS, *people_events.EVENTS, *kpi_events.EVENTS, TASK_LATE)}
 
 
 @cache
 def catalogue() -> Catalogue:
     """All that a playbook may name in this program."""
     return Catalogue(
-        types={"order": fact_fields(OrderFacts), "import": fact_fields(ImportFacts), "person": PERSON},
+        types={
+            "order": fact_fields(OrderFacts),
+            "import": fact_fields(ImportFacts),
+            "person": PERSON,
+            "kpi": fact_fields(KpiFacts),
+        },
         events=event_kinds(),
         deeds={d.name: d for d in order_deeds.DEEDS},
         links={},
@@ -54,6 +61,8 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, zone: Z
         return order_facts(db, key, today, zone)
     if kind == "import":
         return import_facts(db, key)
+    if kind == "kpi":
+        return kpi_facts(db, key)
     if kind == "person":
         row = db.execute("select name, email from people where id = ?", [key]).fetchone()
         if row:

@@ -139,6 +139,8 @@ def case_name(shop: Shop, kind: str | None, key: object) -> str:
     if kind == "import":
         row = shop.db.execute("select path from imports where id = ?", [key]).fetchone()
         return str(row[0]).rsplit("/", 1)[-1] if row else ""
+    if kind == "kpi":
+        return str(key).replace("-", " ")
     if kind == "person" and isinstance(key, int):
         return person(shop.db, key).name
     return ""
