@@ -85,6 +85,24 @@ def test_a_killed_scan_of_the_inbox_leaves_the_file_to_be_read_or_known_again(de
         assert ["read"] == [p.name for p in (home / "inbox").iterdir()]
 
 
+def test_a_refused_file_that_could_not_be_moved_is_told_of_once(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    inbox = desk.home.path / "inbox"
+    (inbox / "a.csv").write_text('Name,Email,Financial Status\n#1,"half a li')
+    (inbox / "refused").write_text("in the way")
+    for _ in range(3):
+        with pytest.raises(FileExistsError):
+            scan(desk.home.path)
+    (inbox / "refused").unlink()
+    assert 1 == scan(desk.home.path)
+    assert [("data.rejected",)] == desk.all("select kind from events")
+    assert [("a.csv", "refused")] == desk.all("select path, status from imports")
+    assert ["a.csv", "a.csv.problems.txt"] == sorted(p.name for p in (inbox / "refused").iterdir())
+    (inbox / "a.csv").write_text('Name,Email,Financial Status\n#1,"half a li')
+    scan(desk.home.path)
+    assert 2 == desk.one("select count(*) from events"), "dropped again it is told again"
+
+
 # ------------------------------------------------------------------------------------------------ finish
 
 FIX = """

@@ -52,6 +52,8 @@ class Account:
     events: int = 0
     problems: Sequence[Problem] = ()
     newest_at: str = ""
+    mark: str = ""
+    """Which file in the inbox it was, where it was not loaded: so that one that was not moved yet is told once."""
 
     @property
     def is_fine(self) -> bool:

@@ -26,7 +26,7 @@ from ecomos.orders.load_setting import OrderTally, Setting, baseline_newest
 from ecomos.orders.products import load_products
 from ecomos.store import Home, events, iso, write
 
-__all__ = ["import_file", "refuse_file", "tell_rejected"]
+__all__ = ["import_file", "refuse_file"]
 
 BULK_BYTES = 4 << 20
 """Larger files are loaded with synchronous normal: they can be run again."""
@@ -44,6 +44,7 @@ class _Job:
     channel: str | None
     readings: Mapping[str, str]
     progress: Progress | None
+    mark: str = ""
     sha256: str = ""
     found_kind: str = ""
     told: dict[str, str] = field(default_factory=dict)
@@ -60,13 +61,15 @@ def import_file(
     channel: str | None = None,
     readings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    mark: str = "",
 ) -> Account:
     """Load one file and give its account; the file itself is only read.
 
-    The same bytes again are answered at once. Raises WrongUsage for a kind, channel or reading that there is not,
-    and FileNotFoundError where there is no file.
+    The same bytes again are answered at once. A file with a `mark` lies in the inbox: nobody is at a desk to answer,
+    so that what it asks is put on a list, once for that mark. Raises WrongUsage for a kind, channel or reading that
+    there is not, and FileNotFoundError where there is no file.
     """
-    job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress)
+    job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress, mark)
     _must_be_known(job)
     job.sha256 = sha256_of(path)
     known = _loaded_before(job)
@@ -80,9 +83,9 @@ def import_file(
         return _not_loaded(job, "asks", str(question), question.choices)
 
 
-def refuse_file(home: Home, db: sqlite3.Connection, path: Path, now: datetime, reason: str) -> Account:
+def refuse_file(home: Home, db: sqlite3.Connection, path: Path, now: datetime, reason: str, mark: str = "") -> Account:
     """Keep that a file was refused before it was opened, and why."""
-    return _not_loaded(_Job(home, db, path, now, None, None, {}, None), "refused", reason, [])
+    return _not_loaded(_Job(home, db, path, now, None, None, {}, None, mark), "refused", reason, [])
 
 
 def _must_be_known(job: _Job) -> None:
@@ -321,10 +324,10 @@ def _finish(job: _Job, db: sqlite3.Connection, account: Account, rejects: list[R
     )
     save_account(db, account)
     if rejects:
-        tell_rejected(db, account, job.now)
+        _tell_rejected(db, account, job.now)
 
 
-def tell_rejected(db: sqlite3.Connection, account: Account, now: datetime) -> None:
+def _tell_rejected(db: sqlite3.Connection, account: Account, now: datetime) -> None:
     """Put rows or a file that were not loaded on somebody's list, inside the caller's transaction."""
     events.append(
         db,
@@ -339,6 +342,9 @@ def tell_rejected(db: sqlite3.Connection, account: Account, now: datetime) -> No
 def _not_loaded(job: _Job, status: str, message: str, choices: list[tuple[str, str]]) -> Account:
     """Keep that a file was refused or is waiting for a choice; a refusal is an event, so that it is on a list."""
     with write(job.db) as db:
+        known = _told_before(db, job.mark)
+        if known is not None:
+            return read_account(db, known)
         channel = find_channel(db, job.channel) if job.channel else None
         import_id = _begin(job, db, job.found_kind or "unknown", channel.id if channel else None, status)
         account = Account(
@@ -350,8 +356,19 @@ def _not_loaded(job: _Job, status: str, message: str, choices: list[tuple[str, s
             readings=job.told,
             choices=choices,
             problems=[Problem(job.path.name, 0, message)],
+            mark=job.mark,
         )
         save_account(db, account)
-        if status == "refused":
-            tell_rejected(db, account, job.now)
+        if status == "refused" or job.mark:
+            _tell_rejected(db, account, job.now)
     return account
+
+
+def _told_before(db: sqlite3.Connection, mark: str) -> int | None:
+    """The import that told of this very file already: another scanner, or one that was killed before it moved it."""
+    row = db.execute(
+        """select id from imports where status in ('refused', 'asks') and ?1 <> ''
+           and json_extract(account, '$.mark') = ?1 order by id desc limit 1""",
+        [mark],
+    ).fetchone()
+    return int(row["id"]) if row else None

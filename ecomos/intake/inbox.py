@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ecomos.errors import WrongUsage
 from ecomos.intake.account import Account, read_account
-from ecomos.intake.imports import import_file, refuse_file, tell_rejected
+from ecomos.intake.imports import import_file, refuse_file
 from ecomos.orders.load_channels import NAME
-from ecomos.store import Home, write
+from ecomos.store import Home
 
 __all__ = ["scan_inbox"]
 
@@ -70,17 +70,15 @@ def _is_settled(path: Path, settle_seconds: float) -> bool:
 def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel: str | None) -> Account | None:
     """Import one file and move it; None where it was written to meanwhile and is left for the next time."""
     before = path.lstat()
+    mark = f"{before.st_dev}:{before.st_ino}:{before.st_mtime_ns}:{before.st_ctime_ns}"
     reason = _no_file(path, channel)
     if reason:
-        account = refuse_file(home, db, path, now, reason)
+        account = refuse_file(home, db, path, now, reason, mark)
     else:
         try:
-            account = import_file(home, db, path, now, channel=channel)
+            account = import_file(home, db, path, now, channel=channel, mark=mark)
         except WrongUsage as error:
-            account = refuse_file(home, db, path, now, str(error))
-    if account.status == "asks":  # nobody is at a desk to answer: it is put on a list
-        with write(db):
-            tell_rejected(db, account, now)
+            account = refuse_file(home, db, path, now, str(error), mark)
     after = path.lstat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
@@ -101,19 +99,32 @@ def _move(inbox: Path, path: Path, account: Account) -> None:
     folder = inbox / (DONE if account.status == "loaded" else REFUSED)
     folder.mkdir(exist_ok=True)
     target = _free(folder, path.name)
-    os.replace(path, target)
+    try:
+        os.replace(path, target)
+    except FileNotFoundError:
+        target.unlink()
+        raise
     if not account.is_fine:
         _write_note(target.with_name(target.name + NOTE), account)
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A name that is not taken: orders.csv, orders-2.csv, …"""
+    """A name that is not taken, and is ours now: orders.csv, orders-2.csv, …"""
     target, number = folder / name, 2
-    while target.exists() or target.is_symlink():
+    while not _is_ours(target):
         stem, dot, rest = name.partition(".")
         target = folder / f"{stem}-{number}{dot}{rest}"
         number += 1
     return target
+
+
+def _is_ours(target: Path) -> bool:
+    """Make an empty file of that name, which another scanner then sees; False where there is one."""
+    try:
+        target.open("x").close()
+    except FileExistsError:
+        return False
+    return True
 
 
 def _write_note(path: Path, account: Account) -> None:
