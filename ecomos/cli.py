@@ -36,7 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     parser = argparse.ArgumentParser(prog="ecomos", description="The operating system of an online store.")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_store_words, _data_words, _work_words, _playbook_words, _people_words, _later_words):
+    for add in (_store_words, _data_words, _work_words, _playbook_words, _people_words, _measured_words, _later_words):
         add(words)
     return parser
 
@@ -140,11 +140,19 @@ def _people_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     person.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
 
 
+def _measured_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    kpi = _word(words, "kpi", "figures from the KPI cards", "measured.kpi")
+    kpi.add_argument("names", nargs="+", metavar="NAME")
+    kpi.add_argument("--from", dest="from_on", metavar="DAY", help="default: the last seven complete days")
+    kpi.add_argument("--to", metavar="DAY")
+    kpi.add_argument("--by", choices=["day", "week", "month"], default="day")
+    kpi.add_argument("--channel", metavar="NAME")
+    _word(words, "test-playbook", "run the worked examples of the KPI cards", "measured.test_playbook")
+
+
 def _later_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, says in (
-        ("kpi", "figures from the KPI cards"),
         ("report", "a report"),
-        ("test-playbook", "run the worked examples of the KPI cards"),
         ("new", "a template for a new playbook file"),
     ):
         later = _word(words, name, f"not yet: {says}", "playbook.not_yet")

@@ -11,6 +11,7 @@ PAGES: tuple[Page, ...] = (
     Page("orders", "Orders", None, lazily("ecomos.pages.orders:build_list")),
     Page("order", "Order", None, lazily("ecomos.pages.orders:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
+    Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("playbook", "Playbook", None, lazily("ecomos.pages.playbook:build")),
 )
 

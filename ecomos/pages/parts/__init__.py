@@ -2,6 +2,7 @@
 through textContent; the one HTML that is shown is made by `prose` from the playbook's Markdown."""
 
 from ecomos.pages.parts.banner import Banner
+from ecomos.pages.parts.chart import Chart
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.layout import column, row
@@ -16,6 +17,7 @@ from ecomos.pages.parts.timeline import Timeline
 
 __all__ = [
     "Banner",
+    "Chart",
     "Facts",
     "FileDrop",
     "Part",
