@@ -1,9 +1,10 @@
 """The heartbeat: everything that happens without anybody clicking. Can be killed at any instruction and run again;
 two at once do no harm."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from ecomos.intake import Account, scan_inbox
 from ecomos.kpis import look, refresh
@@ -11,6 +12,8 @@ from ecomos.messages.outbox import send_due
 from ecomos.work import Shop, adopt_playbook, after_import, in_force, pass_time, proposals, settle
 
 __all__ = ["Beat", "measure", "tick"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,32 @@ def measure(shop: Shop, now: datetime) -> tuple[str, ...]:
 
 
 def tick(shop: Shop, now: datetime) -> Beat:
-    """One beat: inbox, playbook (where it is adopted on save), events, waits, deadlines, outbox."""
-    imports = tuple(scan_inbox(shop.home, shop.db, now))
-    adopted = 0
+    """One beat: inbox, playbook (where it is adopted on save), events, figures, waits, deadlines, outbox.
+
+    A part that fails stops no other: what failed is raised when all is done.
+    """
+    failed: list[Exception] = []
+
+    def part(work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except Exception as error:  # each part is a runner of its own; whoever called us keeps the evidence
+            failed.append(error)
+            return None
+
+    imports = part(lambda: tuple(scan_inbox(shop.home, shop.db, now))) or ()
+    adopted = part(lambda: _adopt_on_save(shop, now)) or 0
+    events = part(lambda: after_import(shop, now)) or 0
+    part(lambda: measure(shop, now))
+    timed = part(lambda: pass_time(shop, now)) or 0
+    events += part(lambda: settle(shop, now)) or 0
+    sent = part(lambda: send_due(shop.home, shop.db, now)) or 0
+    if failed:
+        raise failed[0] if len(failed) == 1 else ExceptionGroup("several parts of the heartbeat failed", failed)
+    return Beat(imports, adopted, events, timed, sent)
+
+
+def _adopt_on_save(shop: Shop, now: datetime) -> int:
     if shop.home.adopt == "on save" and any(c.what in ("new", "changed") for c in proposals(shop, now)):
-        adopted = len(adopt_playbook(shop, now, "on save")[0])
-    events = after_import(shop, now)
-    measure(shop, now)
-    timed = pass_time(shop, now)
-    events += settle(shop, now)
-    return Beat(imports, adopted, events, timed, send_due(shop.home, shop.db, now))
+        return len(adopt_playbook(shop, now, "on save")[0])
+    return 0

@@ -344,8 +344,8 @@ def beat(path: Path, minutes: int = 0) -> dict[str, int]:
 
 
 def settled(path: Path) -> dict[str, list[tuple]]:
-    """What the store holds in the end; what is told of mail stands apart."""
-    found = contents(path, "outbox", "settings")
+    """What the store holds in the end; what is told of mail, and when figures were last reckoned, stand apart."""
+    found = contents(path, "outbox", "settings", "kpi_fresh")
     found["tasks"] = [t for t in found["tasks"] if t[2] != "mail"]
     return found
 

@@ -167,6 +167,19 @@ def test_one_case_that_cannot_go_on_stops_no_other(tmp_path: Path) -> None:
     assert ["Wait for it"] == [t["title"] for t in told(shop, olga, next_day)], "the late one was told"
 
 
+def test_an_inbox_that_fails_stops_no_other_part_of_the_heartbeat_and_is_told(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path / "shop", book(ask_them=procedure(NUDGE)))
+    start(shop, "ask-them", ("order", order(shop)), NOW)
+    (shop.home.path / "inbox" / "torn.csv").write_text('Name,Email,Financial Status\n#1,"half a li')
+    os.utime(shop.home.path / "inbox" / "torn.csv", (0, 0))
+    (shop.home.path / "inbox" / "refused").write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(FileExistsError):
+            tick(shop, NOW + timedelta(days=1, minutes=1))
+    assert [("address-question",)] == rows(shop.home.path, "select message from outbox")
+    assert [("data.rejected", 1)] == rows(shop.home.path, "select kind, count(*) from events group by 1")
+
+
 # ------------------------------------------------------------------------------------------------ speed
 
 
