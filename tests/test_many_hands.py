@@ -22,7 +22,7 @@ from bench.pair_steps import NOW as BUSY
 from bench.pair_steps import BigStore, pairs
 from ecomos.errors import Refused
 from ecomos.heartbeat import tick
-from ecomos.store import examine, write
+from ecomos.store import events, examine, iso, write
 from ecomos.work import finish, queue_of, start, timeline, told
 
 PROCESSES, TASKS = 8, 2000
@@ -165,6 +165,23 @@ def test_one_case_that_cannot_go_on_stops_no_other(tmp_path: Path) -> None:
     assert [("#1", "A reminder could not be written: address-question")] == [(i.subject, i.title) for i in failed]
     assert "There is no e-mail to write to" in failed[0].why
     assert ["Wait for it"] == [t["title"] for t in told(shop, olga, next_day)], "the late one was told"
+
+
+def test_a_run_that_fails_on_an_event_stops_no_later_event(tmp_path: Path) -> None:
+    """A run at a step that its procedure does not have (a restored file, a hand in the database)."""
+    shop = make_shop(tmp_path / "shop", book(ask_them=procedure(NUDGE)))
+    olga, first, second = hire(shop, "Olga", "operations-lead"), order(shop, "#1"), order(shop, "#2")
+    start(shop, "ask-them", ("order", first), NOW)
+    start(shop, "ask-them", ("order", second), NOW)
+    with write(shop.db):
+        shop.db.execute("update runs set step = 'nowhere' where id = 1")
+        for key in (first, second):
+            events.append(shop.db, "order.paid", ("order", key), actor="import:1", recorded_at=iso(NOW))
+    tick(shop, NOW)
+    tick(shop, NOW)
+    failed = [i.title for i in queue_of(shop, olga, NOW) if i.kind == "failed"]
+    assert ["“A procedure” could not take in: order.paid"] == failed
+    assert [(1, "wait"), (2, "task")] == rows(shop.home.path, "select id, phase from runs order by id")
 
 
 def test_an_inbox_that_fails_stops_no_other_part_of_the_heartbeat_and_is_told(tmp_path: Path) -> None:

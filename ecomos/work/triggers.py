@@ -56,21 +56,49 @@ def _offer_to_runs(shop: Shop, event: sqlite3.Row, now: datetime) -> None:
         [event["about_type"], event["about_id"]],
     ).fetchall()
     for (run_id,) in rows:
-        run = load_run(shop, run_id)
-        if run.status == "done":
-            continue
-        own = event["run_id"] == run_id
-        why = f"{event['kind']} at {event['happened_at']} ({event['actor']})"
-        if not own and event["kind"] in run.procedure.ends_when:
-            way = run.procedure.ends_when[event["kind"]]
-            if isinstance(way, End):
-                end_run(shop, run, way.outcome, now, why)
-            else:
-                jump(shop, run, way, now, why)
-        elif not own and event["kind"] in run.procedure.on:
-            jump(shop, run, run.procedure.on[event["kind"]], now, why)
-        elif run.status == "open" and run.phase == "wait" and run.step.wait is not None:
-            advance(shop, run_id, now)
+        shop.db.execute("savepoint run")
+        try:
+            _offer_to_run(shop, run_id, event, now)
+        except Exception as error:
+            shop.db.execute("rollback to run")
+            log.exception("run %s failed on event %s", run_id, event["id"])
+            _run_failed(shop, run_id, event, f"{type(error).__name__}: {error}", now)
+        shop.db.execute("release run")
+
+
+def _offer_to_run(shop: Shop, run_id: int, event: sqlite3.Row, now: datetime) -> None:
+    run = load_run(shop, run_id)
+    if run.status == "done":
+        return
+    own = event["run_id"] == run_id
+    why = f"{event['kind']} at {event['happened_at']} ({event['actor']})"
+    if not own and event["kind"] in run.procedure.ends_when:
+        way = run.procedure.ends_when[event["kind"]]
+        if isinstance(way, End):
+            end_run(shop, run, way.outcome, now, why)
+        else:
+            jump(shop, run, way, now, why)
+    elif not own and event["kind"] in run.procedure.on:
+        jump(shop, run, run.procedure.on[event["kind"]], now, why)
+    elif run.status == "open" and run.phase == "wait" and run.step.wait is not None:
+        advance(shop, run_id, now)
+
+
+def _run_failed(shop: Shop, run_id: int, event: sqlite3.Row, why: str, now: datetime) -> None:
+    """The run stands where it stood; its procedure's owner reads what it could not take in."""
+    (stem,) = shop.db.execute("select procedure from runs where id = ?", [run_id]).fetchone()
+    procedure = in_force(shop, now).procedures.get(stem)
+    open_task(
+        shop,
+        "failed",
+        f"“{procedure.title if procedure else stem}” could not take in: {event['kind']}",
+        procedure.owner if procedure else "founder",
+        now,
+        about=(event["about_type"], event["about_id"]),
+        due_at=iso(shop.working.after_days(now, 1)),
+        why=why,
+        data={"event": event["id"], "run": run_id},
+    )
 
 
 def _offer_to_procedures(shop: Shop, event: sqlite3.Row, now: datetime) -> None:
