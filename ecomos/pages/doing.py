@@ -136,6 +136,8 @@ def _approve(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime
         amount = Decimal(str(said["answers"].get("amount") or ""))
     except InvalidOperation:
         raise Refused("Amount: not a number, as in 12.50") from None
+    if not amount.is_finite() or not 0 <= amount < 10**12:
+        raise Refused("Amount: not an amount, as in 12.50")
     approve(shop, task_id, person_id, now, amount=amount, reason=str(said["answers"].get("reason") or ""))
     return "Approved."
 

@@ -35,7 +35,7 @@ def form_for(shop: Shop, item: Item, person_id: int, now: datetime) -> dict[str,
     words = due_words(item.due_at, now)
     return {
         "key": f"task:{task['id']}:{task['role']}" if item.size == 1 else f"wave:{task['batch_id']}:{task['role']}",
-        "title": f"{item.title}{':' if subject else ''}{subject}",
+        "title": f"{item.title}{' ·' if subject else ''}{subject}",
         "state": {"text": words or "no deadline", "kind": STATES[item.group]},
         "sub": _sub(shop, task, item, person_id, now),
         "told": in_words(with_local_times(item.why, shop.home.zone, now)),
@@ -86,13 +86,25 @@ def _step(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
         "where": _where(procedure, step),
         "prose": prose(render_prose(step.prose, in_force(shop, now), shop.home.currency)),
         "checks": [c.text for c in step.checks],
-        "fields": record_fields(shop, record, (task["about_type"], task["about_id"] if item.size == 1 else None)),
-        "buttons": [
-            {"deed": "done", "label": "Done" if item.size == 1 else "Done with the answered orders", "primary": True},
-            *_ways_out(shop, task, person_id, now),
-        ],
+        "fields": record_fields(
+            shop, record, (task["about_type"], task["about_id"]) if item.size == 1 else (None, None)
+        ),
+        "buttons": _buttons(shop, task, person_id, now, "Done" if item.size == 1 else "Done with the answered orders"),
         "next": next_words(shop, procedure, step, now),
     }
+
+
+def _buttons(
+    shop: Shop, task: sqlite3.Row, person_id: int, now: datetime, done: str, *, elsewhere: bool = True
+) -> list[dict[str, Any]]:
+    """What is offered is first accepted or declined; then Done, and the other ways out."""
+    if task["offered_to"] == person_id:
+        return [
+            {"deed": "take", "label": "Accept it", "primary": True},
+            {"deed": "decline", "label": "Decline", "confirm": "It goes back on the list of everybody who may do it."},
+        ]
+    out = _ways_out(shop, task, person_id, now, elsewhere=elsewhere)
+    return [{"deed": "done", "label": done, "primary": True}, *out]
 
 
 def _ways_out(
@@ -117,8 +129,6 @@ def _ways_out(
     if elsewhere:
         note = "Where and how, with the reference?"
         found.append({"deed": "elsewhere", "label": "Done elsewhere", "note": note, "more": True})
-    if task["offered_to"] == person_id:
-        return [{"deed": "take", "label": "Accept it"}, {"deed": "decline", "label": "Decline"}, *found]
     if task["status"] == "taken":
         return [*found, {"deed": "give-back", "label": "Give it back", "more": True}]
     return [*found, {"deed": "take", "label": "Take it: put my name on it", "more": True}]
@@ -132,6 +142,7 @@ def _approve(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dat
     drafter = names.get(asked["drafted_by"], "the procedure itself")
     return {
         "where": _where(procedure, procedure.step(task["step"])),
+        "told": "It comes to you because it is more than whoever asked may decide alone.",
         "facts": [
             ["Asked", f"{asked['kind']} of {format_money(asked['asked_cents'], asked['currency'])}"],
             ["Asked by", drafter],
@@ -157,7 +168,8 @@ def _approve(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dat
 
 def _answers_so_far(shop: Shop, task: sqlite3.Row) -> list[list[str]]:
     rows = shop.db.execute(
-        "select title, answers from tasks where run_id = ? and answers is not null and kind = 'step' order by done_at",
+        """select t.title, t.answers, p.name from tasks t left join people p on p.id = t.done_by
+           where t.run_id = ? and t.answers is not null and t.kind = 'step' order by t.done_at, t.id""",
         [task["run_id"]],
     )
     found = []
@@ -166,7 +178,8 @@ def _answers_so_far(shop: Shop, task: sqlite3.Row) -> list[list[str]]:
         currency = answers.pop("currency", shop.home.currency)
         for name, value in answers.items():
             shown = format_money(value, currency) if name.endswith("_cents") else said(value)
-            found.append([label_of(name.removesuffix("_cents")), shown])
+            by = f" ({row['name']})" if row["name"] else ""
+            found.append([label_of(name.removesuffix("_cents")), f"{shown}{by}"])
     return found
 
 
@@ -189,10 +202,7 @@ def _hand(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
                 "hint": "the platform's number for it, or “none” where it gives none",
             }
         ],
-        "buttons": [
-            {"deed": "done", "label": "Done in the platform", "primary": True},
-            *_ways_out(shop, task, person_id, now, elsewhere=False),
-        ],
+        "buttons": _buttons(shop, task, person_id, now, "Done in the platform", elsewhere=False),
         "next": next_words(shop, procedure, procedure.step(task["step"]), now),
     }
 

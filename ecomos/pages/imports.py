@@ -95,8 +95,10 @@ class Imports:
         )
         self.refresh()
         wanted = params.get("import", "")
-        if wanted.isdigit():
+        if wanted.isdigit() and len(wanted) < 18:
             self.show(int(wanted))
+        elif self.history.rows:
+            self.show(self.history.rows[0]["id"])
         context.on_change(self.refresh)
 
     # ---- files

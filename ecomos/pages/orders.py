@@ -9,12 +9,12 @@ from ecomos.errors import EcomosError, Refused, WrongUsage
 from ecomos.money import format_money
 from ecomos.orders.reading import lines_of, order_found, order_row, orders_list, ref_of
 from ecomos.pages.case import case_facts, order_state
-from ecomos.pages.fields import ADDRESS, LABELS, in_words
+from ecomos.pages.fields import ADDRESS, LABELS
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook.records import Procedure
-from ecomos.work import Shop, acting_roles, correct_order, in_force, open_work, order_by_ref, start, timeline
+from ecomos.work import Entry, Shop, acting_roles, correct_order, in_force, open_work, order_by_ref, start, timeline
 from ecomos.work.looking import MAY_CORRECT
 
 __all__ = ["build", "build_list", "search"]
@@ -31,11 +31,11 @@ WIDE = frozenset({"placed", "work", "customer", "sku"})
 """Columns that a phone leaves out."""
 LINES = (
     ("quantity", "Pieces", "number", 90),
-    ("sku", "SKU", "text", 130),
+    ("sku", "SKU", "text", 110),
     ("title", "Item", "text", 0),
     ("total", "Total", "number", 120),
     ("open", "To do", "number", 90),
-    ("state", "State", "text", 150),
+    ("state", "State", "text", 110),
 )
 
 
@@ -163,8 +163,8 @@ class OrderPage:
             {
                 "at": day_and_time(e.at, zone, now),
                 "who": e.who,
-                "what": in_words(EVENT_WORDS.get(e.detail, e.what) if e.kind == "event" else e.what),
-                "detail": "" if e.kind == "event" else in_words(told_words(e.detail)),
+                "what": _what(e),
+                "detail": "" if e.kind == "event" else told_words(e.detail) if e.kind == "decision" else e.detail,
                 "version": e.version,
                 "kind": _KINDS.get(e.kind, "plain"),
             }
@@ -269,13 +269,26 @@ EVENT_WORDS = {
 """An event in the words of the shop."""
 
 
+def _what(entry: Entry) -> str:
+    if entry.kind == "event":
+        return EVENT_WORDS.get(entry.detail, entry.what)
+    if entry.kind == "decision" and " → " in entry.what:
+        return f"{entry.what.split(': ', 1)[0]} → {entry.what.rsplit(' → ', 1)[1]}"
+    if entry.kind == "correction":
+        return entry.what.replace("address1", "street and number").replace("address2", "second address line")
+    return entry.what
+
+
 def told_words(detail: str) -> str:
     """The facts of a decision as a person says them.
 
     >>> told_words("order.is_paid = True, order.risk = low, order.shipped_at = None")
-    'order.is_paid: yes, order.risk: low, order.shipped_at: none'
+    'Paid: yes, risk: low, shipped at: none'
     """
     said = {"True": "yes", "False": "no", "None": "none"}
-    return re.sub(
-        r"\b((?:order|answers|policy|started)[.\w]*) = ([^,]+)", lambda m: f"{m[1]}: {said.get(m[2], m[2])}", detail
+    told = re.sub(
+        r"\b(?:\w+\.)+(?:is_|has_)?(\w+) = ([^,]+)",
+        lambda m: f"{m[1].replace('_', ' ')}: {said.get(m[2], m[2])}",
+        detail,
     )
+    return told[:1].upper() + told[1:]

@@ -47,8 +47,10 @@ class Today:
         self.rounds = 0
         self.head, self.news = Facts(), Banner()
         self.head.add_class("eco-greeting")
-        self.list = TaskList(self.select, empty="Nothing waits for you. What comes next shows here by itself.")
-        self.form = StepForm(self.clicked, empty="", pinned=True)
+        self.list = TaskList(self.select, empty="Your list is empty.")
+        self.form = StepForm(
+            self.clicked, empty="Nothing waits for you. What comes next shows here by itself.", pinned=True
+        )
         self.wave, self.case = PickList(), Facts()
         self.work = row(self.form, column(self.wave, self.case), shares=[1.25, 1])
         self.work.add_class("eco-work")
@@ -63,7 +65,7 @@ class Today:
         now = self.context.now()
         items = sorted(queue_of(self.shop, self.context.person.id, now), key=_urgency)
         self.items = {i.task_id: i for i in items}
-        self.list.items = [_listed(i, now) for i in items]
+        self.list.items = [_listed(i, self.context.person.id, now) for i in items]
         self._headline(items, now)
         if wanted is None and self.over:
             return
@@ -197,6 +199,7 @@ class Today:
         self.case.layout.display = "" if facts["title"] else "none"
         self.wave.layout.display = "" if self.wave.orders else "none"
         self.work.remove_class("eco-alone-step")
+        (self.work.add_class if self.wave.orders else self.work.remove_class)("eco-has-wave")
         if not facts["title"] and not self.wave.orders:
             self.work.add_class("eco-alone-step")
 
@@ -254,7 +257,7 @@ class Today:
 
     def _news(self, now: datetime) -> None:
         """What is late with others and concerns this person; a broken playbook file, to those who may adopt it."""
-        lines = late_with_others(self.shop, self.context.person.id, now)
+        lines = late_with_others(self.shop, self.context.person.id, now, set(self.items))
         if self.context.roles & {"founder", "operations-lead"}:
             broken = [c for c in proposals(self.shop, now) if c.what in ("broken", "deleted")]
             lines += [
@@ -266,9 +269,11 @@ class Today:
         self.news.layout.display = "" if lines else "none"
 
 
-def _listed(item: Item, now: datetime) -> dict[str, Any]:
+def _listed(item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     title = f"{item.subject} · {item.title}" if item.subject else item.title
-    who = " · offered to you" if item.offered else f" · {item.person} has it" if item.person else ""
+    who = f" · {item.person} has it" if item.person else ""
+    if item.offered or item.person_id == person_id:
+        who = " · offered to you" if item.offered else " · you have it"
     return {
         "id": item.task_id,
         "group": item.group,

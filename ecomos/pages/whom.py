@@ -1,5 +1,6 @@
 """Who has a case: the people who act for a role, by name, whose it is after a step, and what became of a task."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from ecomos.pages.wording import day_and_time, due_words
@@ -33,6 +34,8 @@ def next_words(shop: Shop, procedure: Procedure, step: Step, now: datetime) -> s
             if after is None:
                 return ""
             below = after
+        if below.approve:
+            return f"{usual}next: the {below.approve.kind} is approved"
         if below.is_human:
             return f"{usual}next: {who_acts(shop, below.role or procedure.performer, now)}, {below.title.lower()}"
         step = below
@@ -56,9 +59,9 @@ def what_became(shop: Shop, task_id: int, now: datetime) -> str:
     return f"“{name}” was {words} by {names.get(task['done_by'], 'the next import')}, {when}."
 
 
-def late_with_others(shop: Shop, person_id: int, now: datetime) -> list[str]:
-    """What is late with others and this person is to know, a line each."""
-    rows = told(shop, person_id, now)
+def late_with_others(shop: Shop, person_id: int, now: datetime, own: Collection[int] = ()) -> list[str]:
+    """What is late with others and this person is to know (without `own`), a line each."""
+    rows = [r for r in told(shop, person_id, now) if r["id"] not in own]
     found = []
     for r in rows[:4]:
         case = case_name(shop, r["about_type"], r["about_id"])

@@ -32,7 +32,7 @@ const drafts = {
 
 function control(field, value, changed, files) {
   const group = field.kind === "yes or no" || (field.kind === "one of" && field.choices.length <= 5);
-  const box = make(group ? "fieldset" : "div", `eco-field${group || field.long ? " eco-wide" : ""}`);
+  const box = make(group ? "fieldset" : "div", `eco-field${group || field.long || (field.choices || []).some((c) => c.length > 24) ? " eco-wide" : ""}`);
   const id = fresh();
   const label = make(group ? "legend" : "label", "", field.label + (field.optional ? " (optional)" : ""));
   if (!group) label.htmlFor = id;
@@ -193,7 +193,7 @@ function render({ model, el }) {
     const title = make("h1", "", step.title);
     head.append(title);
     if (step.where) head.append(make("p", "eco-sub", step.where));
-    card.append(head, make("p", "eco-sub eco-by"));
+    card.append(head, make("p", "eco-sub eco-by"), make("p", "eco-told"));
     if (step.prose) {
       const prose = make("div", "eco-prose");
       prose.innerHTML = step.prose; // made by our own renderer, which lets no raw HTML through
@@ -280,11 +280,10 @@ function render({ model, el }) {
       line.setAttribute("role", "alert");
       says.append(line);
     }
-    if (step.told) {
-      const line = make("p", "eco-told", step.told);
-      line.setAttribute("role", "status");
-      says.append(line);
-    }
+    const told = card.querySelector(".eco-told");
+    told.textContent = step.told || "";
+    told.hidden = !step.told;
+    told.setAttribute("role", "status");
     const wrong = new Set(step.wrong || []);
     for (const box of card.querySelectorAll(".eco-field")) {
       box.classList.toggle("eco-wrong", wrong.has(box.dataset.name));
@@ -314,7 +313,7 @@ function render({ model, el }) {
       if (held) card.querySelector(`[data-name="${CSS.escape(held)}"] :is(input, select, textarea)`)?.focus();
     }
     words();
-    if (moved && window.innerWidth <= 760) card.scrollIntoView();
+    if (moved && window.innerWidth <= 760) (card.closest(".eco-work") || card).scrollIntoView();
     if (step.error) {
       const wrong = card.querySelector(".eco-wrong :is(input, select, textarea)");
       if (wrong) wrong.focus();

@@ -160,7 +160,7 @@ function render({ model, el }) {
   };
 
   const template = () =>
-    (model.get("selectable") ? "52px " : "") + columns().map((c) => (c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 200fr)")).join(" ");
+    (model.get("selectable") ? "52px " : "") + columns().map((c) => (c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 400fr)")).join(" ");
   const least = () => columns().reduce((sum, c) => sum + (c.width || 140), model.get("selectable") ? 52 : 0);
 
   const drawHead = () => {

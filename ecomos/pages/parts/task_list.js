@@ -36,7 +36,7 @@ function render({ model, el }) {
           for (const other of card.querySelectorAll(".eco-task")) other.removeAttribute("aria-current");
           button.setAttribute("aria-current", "true");
           model.send({ select: item.id });
-          if (window.innerWidth <= 760) el.closest(".eco-page")?.querySelector(".eco-step")?.scrollIntoView();
+          if (window.innerWidth <= 760) el.closest(".eco-page")?.querySelector(".eco-work, .eco-step")?.scrollIntoView();
         });
         const line = make("li");
         line.append(button);
