@@ -1,14 +1,15 @@
 """The starter's procedures carried out by the engine: people of each role, from the start to the end."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shops import NOW, hire, make_shop, order
+from shops import NOW, STARTER, hire, make_shop, order
 
 from ecomos.store import events, iso, write
-from ecomos.work import Shop, approve, finish, queue_of, start
+from ecomos.work import Shop, approve, finish, pass_time, queue_of, refuse, start
 from ecomos.work.triggers import offer_events
 
 
@@ -20,27 +21,47 @@ class House:
         names = {
             "picker": "Pia", "packer": "Ben", "support-agent": "Sue", "operations-lead": "Olga", "founder": "Fay"
         }  # fmt: skip
+        self.now = NOW
         self.people = {role: hire(self.shop, name, role) for role, name in names.items()}
 
     def order(self, number: str, **changes: Any) -> int:
         key = order(self.shop, number, **changes)
-        kinds = ("shipped", "order-cancelled", "out-of-stock-options", "address-question", "payment-reminder")
+        kinds = {f.name.split(".")[0] for f in (STARTER / "playbook" / "messages").glob("*.md")}
         with write(self.shop.db):
-            self.shop.db.execute("update channels set sends = ?", [json.dumps(dict.fromkeys(kinds, "ecomos"))])
+            self.shop.db.execute("update channels set sends = ?", [json.dumps(dict.fromkeys(sorted(kinds), "ecomos"))])
         return key
 
     def todo(self) -> list[tuple[str, str]]:
         """What stands on the lists, as (role, title); waits are left out."""
-        items = [(role, i) for role, p in self.people.items() for i in queue_of(self.shop, p, NOW)]
+        items = [(role, i) for role, p in self.people.items() for i in queue_of(self.shop, p, self.now)]
         return [(role, i.title) for role, i in items if i.kind != "wait"]
 
     def do(self, role: str, title: str, **answers: str) -> None:
         """The role's task with that title, every line ticked."""
-        item = next(i for i in queue_of(self.shop, self.people[role], NOW) if i.title == title)
+        item = next(i for i in queue_of(self.shop, self.people[role], self.now) if i.title == title)
         if item.kind == "approve":
-            approve(self.shop, item.task_id, self.people[role], NOW)
+            approve(self.shop, item.task_id, self.people[role], self.now)
         else:
-            finish(self.shop, item.task_id, self.people[role], NOW, answers=answers, checks=list(range(7)))
+            finish(self.shop, item.task_id, self.people[role], self.now, answers=answers, checks=list(range(7)))
+
+    def refuse(self, role: str, title: str) -> None:
+        """The approval with that title, refused."""
+        item = next(i for i in queue_of(self.shop, self.people[role], self.now) if i.title == title)
+        refuse(self.shop, item.task_id, self.people[role], self.now, reason="not like this")
+
+    def later(self, days: int) -> None:
+        """So many days pass, and the heartbeat looks."""
+        self.now += timedelta(days=days)
+        pass_time(self.shop, self.now)
+        offer_events(self.shop, self.now)
+
+    def import_shows(self, key: int, kind: str, **columns: Any) -> None:
+        """An import changes the order's row and tells of it."""
+        with write(self.shop.db):
+            for name, value in columns.items():
+                self.shop.db.execute(f"update orders set {name} = ? where id = ?", [value, key])
+            events.append(self.shop.db, kind, ("order", key), actor="import:2", recorded_at=iso(self.now), data={})
+        offer_events(self.shop, self.now)
 
     def runs(self) -> list[tuple[str, str, str | None]]:
         return [tuple(r) for r in self.shop.db.execute("select procedure, status, outcome from runs order by id")]
@@ -131,7 +152,7 @@ def test_an_order_cancelled_in_the_platform_while_it_lay_on_the_bench_is_put_bac
 
 
 def test_an_order_cancelled_in_the_platform_before_it_was_picked_just_ends(house: House) -> None:
-    """Nothing lies on the bench, so nothing is asked."""
+    """Nothing lies on the bench and the money is back, so nothing is asked."""
     key = house.order("#1005")
     start(house.shop, "process-an-order", ("order", key), NOW)
     _cancelled_by_import(house, key)
@@ -139,9 +160,11 @@ def test_an_order_cancelled_in_the_platform_before_it_was_picked_just_ends(house
     assert house.runs() == [("process-an-order", "done", "cancelled")]
 
 
-def _cancelled_by_import(house: House, key: int) -> None:
+def _cancelled_by_import(house: House, key: int, *, refunded: bool = True) -> None:
     with write(house.shop.db):
         house.shop.db.execute("update orders set cancelled_at = ? where id = ?", [iso(NOW), key])
+        if refunded:
+            house.shop.db.execute("update orders set refunded_cents = total_cents where id = ?", [key])
         about = ("order", key)
         events.append(house.shop.db, "order.cancelled", about, actor="import:2", recorded_at=iso(NOW), data={})
     offer_events(house.shop, NOW)

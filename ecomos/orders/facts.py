@@ -39,6 +39,8 @@ class OrderFacts:
     """The channel's name."""
     placed_on: date
     """The store's day of the order."""
+    currency: str
+    """The currency that the customer pays in, three letters."""
     total: Money
     """What the customer pays, shipping and tax included."""
     subtotal: Money
@@ -139,6 +141,7 @@ def order_facts(db: sqlite3.Connection, order_id: int, today: date, zone: ZoneIn
         kind=row["kind"],
         channel=row["channel"],
         placed_on=date.fromisoformat(row["placed_on"]),
+        currency=row["currency"],
         days_since_placed=(today - date.fromisoformat(row["placed_on"])).days,
         **_money_facts(row),
         **_payment_facts(db, row),
