@@ -197,6 +197,17 @@ def test_an_inbox_that_fails_stops_no_other_part_of_the_heartbeat_and_is_told(tm
     assert [("data.rejected", 1)] == rows(shop.home.path, "select kind, count(*) from events group by 1")
 
 
+def test_a_commit_that_fails_leaves_nothing_open_for_the_next_write(tmp_path: Path) -> None:
+    """A reference to a row that is not there, looked at when it is committed."""
+    shop = make_shop(tmp_path / "shop", book())
+    with pytest.raises(sqlite3.IntegrityError), write(shop.db):
+        shop.db.execute("pragma defer_foreign_keys = on")
+        shop.db.execute("insert into person_roles(person_id, role, from_on) values (404, 'packer', '2026-01-01')")
+    hire(shop, "Ben", "packer")
+    shop.db.close()
+    assert [(1,)] == rows(shop.home.path, "select count(*) from person_roles")
+
+
 # ------------------------------------------------------------------------------------------------ speed
 
 

@@ -72,10 +72,10 @@ def write(db: sqlite3.Connection, *, bulk: bool = False) -> Iterator[sqlite3.Con
         db.execute("begin immediate")
         try:
             yield db
-        except BaseException:
+            db.execute("commit")
+        except BaseException:  # a commit fails too, on a full disk: nothing may stay open for the next write to join
             db.rollback()
             raise
-        db.execute("commit")
     finally:
         if bulk:
             db.execute("pragma synchronous = full")
