@@ -24,6 +24,7 @@ from bench.pair_steps import BigStore, pair
 from ecomos.errors import Refused
 from ecomos.heartbeat import tick
 from ecomos.store import events, examine, iso, write
+from ecomos.store.file import BUSY_MS
 from ecomos.work import finish, queue_of, start, timeline, told
 
 PROCESSES, TASKS = 8, 2000
@@ -89,6 +90,7 @@ def test_eight_processes_finish_two_thousand_tasks_and_lose_none(tmp_path: Path)
     counts = sum((Counter(t) for t in gave_all), Counter[str]())
     print(f"{took:.1f} s; {dict(counts)}; the longest wait {longest:.2f} s")
     assert PROCESSES == len(gave_all)
+    assert longest < BUSY_MS / 1000 / 2, "nobody waits for its turn until the others have gone home"
     assert TASKS == counts.pop("done")
     assert {"too late"} >= set(counts), "nobody saw “database is locked”"
     assert [("done", "seen", TASKS)] == rows(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import uniform
+from time import monotonic, sleep
 
 from ecomos.errors import StoreError
 
@@ -69,7 +71,7 @@ def write(db: sqlite3.Connection, *, bulk: bool = False) -> Iterator[sqlite3.Con
     if bulk:
         db.execute("pragma synchronous = normal")
     try:
-        db.execute("begin immediate")
+        _begin(db)
         try:
             yield db
             db.execute("commit")
@@ -79,6 +81,24 @@ def write(db: sqlite3.Connection, *, bulk: bool = False) -> Iterator[sqlite3.Con
     finally:
         if bulk:
             db.execute("pragma synchronous = full")
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    """Begin immediate, waiting as long as the connection would. SQLite's own sleeps grow to 100 ms, so that who waits
+    beside busy writers finds the file taken again and again, in the end for good; short sleeps of chance find a gap."""
+    until = monotonic() + BUSY_MS / 1000
+    db.execute("pragma busy_timeout = 0")
+    try:
+        while True:
+            try:
+                db.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+            sleep(uniform(0.001, 0.006))
+    finally:
+        db.execute(f"pragma busy_timeout = {BUSY_MS}")
 
 
 def iso(at: datetime) -> str:
