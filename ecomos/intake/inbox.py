@@ -1,6 +1,7 @@
 """The inbox: files dropped there, or in a channel's folder, are read when nobody writes to them any more and moved
 away with a note beside those that were not read whole. It can be killed anywhere and run again, even twice at once."""
 
+import fcntl
 import os
 import sqlite3
 import time
@@ -25,14 +26,27 @@ def scan_inbox(home: Home, db: sqlite3.Connection, now: datetime, *, settle_seco
     """Import every settled file and move it to read/ or refused/; the accounts in the order of the file names.
 
     Settled means unchanged for `settle_seconds` of the machine's own time (a demo store's clock does not count). A
-    file that was loaded but not moved yet is known by its fingerprint and only moved.
+    file that was loaded but not moved yet is known by its fingerprint and only moved. Where another scanner is at
+    it, nothing is done: that one reads them.
     """
+    inbox = home.path / "inbox"
+    if not inbox.is_dir():
+        return []
+    with open(inbox / ".scanning", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return []
+        return _scan(home, db, now, settle_seconds)
+
+
+def _scan(home: Home, db: sqlite3.Connection, now: datetime, settle_seconds: float) -> list[Account]:
     accounts = []
     for path, channel in list(_waiting(home.path / "inbox", settle_seconds)):
         try:
             account = _take(home, db, now, path, channel)
         except FileNotFoundError:
-            continue  # another scanner moved it
+            continue  # somebody took it away
         if account is not None:
             accounts.append(account)
     return accounts
