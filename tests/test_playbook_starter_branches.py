@@ -53,17 +53,11 @@ def nobody_is_stuck(house: House) -> bool:
     return bool(house.shop.db.execute(left).fetchone()[0] == 0)
 
 
-def cancelled_and_paid_back(house: House, approver: str | None = None, amount: str = "84.00") -> None:
-    """What follows in cancel-an-order for an order that was neither picked nor above the limit."""
-    if approver:
-        house.do(approver, f"Approve cancel: {amount} EUR")
+def cancelled_and_paid_back(house: House, amount: str = "84.00") -> None:
+    """What follows in cancel-an-order for an order up to the limit: nobody is asked."""
     house.do("support-agent", "Cancel in Shopify", reference="C-1")
     offer_events(house.shop, house.now)
     house.do("support-agent", "Give the money back", amount=amount)
-    title = f"Approve refund: {amount} EUR"
-    for role, todo in house.todo():
-        if todo == title:
-            house.do(role, title)
     house.do("support-agent", "Refund in Shopify", reference="R-1")
 
 
@@ -88,20 +82,18 @@ def test_a_risk_above_the_leads_limit_is_the_founders(house: House) -> None:
 
 
 def test_a_refused_risk_is_cancelled_paid_back_and_told_once(house: House) -> None:
-    """Not reached, asked to call back, silent: the lead refuses."""
+    """Not reached, asked for an hour, silent: the lead refuses."""
     begin(house, "#3", risk="Medium")
     house.do("support-agent", "Read the signals", finding="doubtful", why="three signals")
     house.do("support-agent", "Call the customer", answer="not reached", why="mailbox twice")
-    assert messages(house) == ["please-call-us"]
-    assert "call us back until 26 November 2026" in body_of(house, "please-call-us") or "26.11.2026" in body_of(
-        house, "please-call-us"
-    )
+    assert messages(house) == ["could-not-reach-you"]
+    assert "bis 26.11.2026" in body_of(house, "could-not-reach-you")
     house.later(2)
-    house.do("support-agent", "Take the call back", answer="not reached", why="nobody called")
+    house.do("support-agent", "Call at the named hour", answer="not reached", why="no reply")
     house.refuse("operations-lead", "Approve release: 84.00 EUR")
     house.do("support-agent", "Stop the parcel", why="risk", stands_at="not picked")
     cancelled_and_paid_back(house)
-    assert messages(house) == ["please-call-us", "order-cancelled"]
+    assert messages(house) == ["could-not-reach-you", "order-cancelled"]
     assert house.runs() == [
         ("process-an-order", "done", "cancelled"),
         ("review-a-risky-order", "done", "handed to cancel-an-order"),
@@ -172,12 +164,33 @@ def test_a_payment_that_never_comes_is_asked_for_once_more_and_cancelled(house: 
 
 
 def test_a_card_that_fails_is_asked_for_another_way_and_paid(house: House) -> None:
-    """Two failures, two mails, each after a try of the customer's."""
+    """The next import shows the money."""
     key = begin(house, "#10", status="pending")
     house.import_shows(key, "order.payment_failed", financial_status="voided")
     assert messages(house) == ["payment-not-complete"]
     house.import_shows(key, "order.paid", financial_status="paid")
     assert house.todo() == [("picker", "Pick the lines")]
+
+
+AGAIN = "run.move_to counts visits by tasks and decisions; a step with only Send and Next leaves neither"
+
+
+@pytest.mark.xfail(strict=True, reason=AGAIN)
+def test_a_card_that_fails_twice_is_told_twice(house: House) -> None:
+    """Two mails, each after a try of the customer's."""
+    key = begin(house, "#31", status="pending")
+    house.import_shows(key, "order.payment_failed", financial_status="voided")
+    house.import_shows(key, "order.payment_failed", financial_status="voided")
+    assert messages(house) == ["payment-not-complete", "payment-not-complete"]
+
+
+@pytest.mark.xfail(strict=True, reason=AGAIN)
+def test_goods_that_will_not_come_are_offered_about_again(house: House) -> None:
+    """The customer waited; now the choice is another one, and has to be heard."""
+    short(house, "#32", "wait for it")
+    house.do("support-agent", "Watch for the goods", goods="will not come")
+    assert house.todo() == [("support-agent", "Take the customer's choice")]
+    assert messages(house) == ["out-of-stock-options", "out-of-stock-options"]
 
 
 def test_money_that_comes_while_it_is_being_cancelled_keeps_the_order(house: House) -> None:
@@ -207,8 +220,7 @@ def test_out_of_stock_and_the_customer_waits_only_as_long_as_the_goods_need(hous
     short(house, "#12", "wait for it")
     assert "1 × „Thing 2“" in body_of(house, "out-of-stock-options")
     house.later(6)
-    house.do("picker" if ("picker", "Watch for the goods") in house.todo() else "support-agent", "Watch for the goods",
-             goods="arrived")  # fmt: skip
+    house.do("support-agent", "Watch for the goods", goods="arrived")
     pick_and_pack(house)
     ship(house)
     assert messages(house) == ["out-of-stock-options", "shipped"]
@@ -241,7 +253,7 @@ def test_out_of_stock_and_all_of_it_is_cancelled(house: House) -> None:
     """Picked already, so the goods go back."""
     short(house, "#15", "cancel all")
     house.do("support-agent", "Stop the parcel", why="out of stock", stands_at="picked or packed")
-    cancelled_and_paid_back(house, amount="80.00")
+    cancelled_and_paid_back(house, "80.00")
     house.do("picker", "Put the goods back", shelved="all back")
     assert messages(house) == ["out-of-stock-options", "order-cancelled"]
     assert nobody_is_stuck(house)
@@ -251,7 +263,7 @@ def test_the_only_line_is_gone_nobody_answers_and_the_order_is_cancelled(house: 
     """The customer hears of the money; it does not end in silence."""
     short(house, "#16", "no answer", "80", line="Thing 1", lines=1)
     house.do("support-agent", "Stop the parcel", why="out of stock", stands_at="not picked")
-    cancelled_and_paid_back(house, amount="80.00")
+    cancelled_and_paid_back(house, "80.00")
     assert messages(house) == ["out-of-stock-options", "order-cancelled"]
     assert "80,00 EUR" in body_of(house, "order-cancelled")
     assert house.runs()[0] == ("process-an-order", "done", "cancelled")
@@ -299,7 +311,6 @@ def test_an_order_cancelled_in_the_platform_whose_money_is_still_here_is_paid_ba
     key = begin(house, "#20")
     house.import_shows(key, "order.cancelled", cancelled_at=iso(NOW))
     house.do("support-agent", "Give the money back", amount="84")
-    house.do("operations-lead", "Approve refund: 84.00 EUR")
     house.do("support-agent", "Refund in Shopify", reference="R-1")
     house.do("picker", "Put the goods back", shelved="nothing was picked")
     assert messages(house) == []
@@ -313,6 +324,40 @@ def test_an_order_paid_back_already_is_cancelled_without_a_second_refund(house: 
     house.do("support-agent", "Cancel in Shopify", reference="C-1")
     offer_events(house.shop, NOW)
     assert "84,00 EUR, ist schon zurückgegangen" in body_of(house, "order-cancelled")
+    assert nobody_is_stuck(house)
+
+
+def test_money_that_arrives_for_a_cancelled_order_goes_back(house: House) -> None:
+    """A transfer takes its days; the order did not wait for it."""
+    key = begin(house, "#28", "cancel-an-order", status="pending")
+    house.do("support-agent", "Stop the parcel", why="customer asks", stands_at="not picked")
+    house.do("support-agent", "Cancel in Shopify", reference="C-1")
+    offer_events(house.shop, NOW)
+    assert nobody_is_stuck(house)
+    house.import_shows(key, "order.paid", financial_status="paid")
+    assert house.todo() == [("support-agent", "Give the money back")]
+
+
+def test_a_cancellation_above_the_limit_is_asked_for_once(house: House) -> None:
+    """800 is the founder's; its money is not asked for again."""
+    begin(house, "#29", "cancel-an-order", total=80000)
+    house.do("support-agent", "Stop the parcel", why="customer asks", stands_at="not picked")
+    house.do("founder", "Approve cancel: 800.00 EUR")
+    cancelled_and_paid_back(house, "800")
+    assert messages(house) == ["order-cancelled"]
+    assert nobody_is_stuck(house)
+
+
+def test_a_cancellation_refused_keeps_the_order_and_is_told(house: House) -> None:
+    """The lead refuses 300, tells the customer, and the order is picked on."""
+    key = begin(house, "#30", total=30000)
+    start(house.shop, "cancel-an-order", ("order", key), NOW)
+    house.do("support-agent", "Stop the parcel", why="customer asks", stands_at="not picked")
+    house.refuse("operations-lead", "Approve cancel: 300.00 EUR")
+    house.do("operations-lead", "Keep the order", told_by="phone", kept_because="made to measure")
+    assert house.todo() == [("picker", "Pick the lines")]
+    pick_and_pack(house)
+    ship(house)
     assert nobody_is_stuck(house)
 
 
