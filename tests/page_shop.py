@@ -1,5 +1,6 @@
-"""A shop with a team and its pages, driven without a browser: what is clicked is what a browser's message would call."""
+"""A shop with a team and its pages, driven without a browser: a click is what a browser's message would call."""
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from shops import NOW, hire, make_shop, order
 from ecomos.pages import Context
 from ecomos.pages.today import Today
 from ecomos.people import person, roles_of
+from ecomos.store import open_file, read_home
 from ecomos.work import Shop, adopt_playbook, start
 
 ODD = """---
@@ -105,20 +107,30 @@ class Team:
         return [row for table in tables for row in self.rows(f"select '{table}', * from {table} order by 2")]
 
 
+ROLES = {
+    "Fiona": "founder",
+    "Olga": "operations-lead",
+    "Sue": "support-agent",
+    "Sam": "support-agent",
+    "Pia": "picker",
+    "Ben": "packer",
+}
+
+
 def make_team(path: Path) -> Team:
+    """The starter's playbook with one odd procedure, and one person or two for each role."""
     shop = make_shop(path)
     (shop.home.playbook / "procedures" / "odd.md").write_text(ODD, encoding="utf-8")
-    adopted, problems = adopt_playbook(shop, NOW.replace(hour=1), "test")
+    _, problems = adopt_playbook(shop, NOW.replace(hour=1), "test")
     assert not problems, problems
-    roles = {
-        "Fiona": "founder",
-        "Olga": "operations-lead",
-        "Sue": "support-agent",
-        "Sam": "support-agent",
-        "Pia": "picker",
-        "Ben": "packer",
-    }
-    return Team(shop, {name: hire(shop, name, role) for name, role in roles.items()}, [NOW])
+    return Team(shop, {name: hire(shop, name, role) for name, role in ROLES.items()}, [NOW])
+
+
+def copied(team: Team, to: Path) -> Team:
+    """The same shop once more, elsewhere."""
+    shutil.copytree(team.shop.home.path, to)
+    home = read_home(to)
+    return Team(Shop(home, open_file(home.db_path)), team.ids, [NOW])
 
 
 def said(

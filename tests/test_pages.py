@@ -1,13 +1,13 @@
 """The pages without a browser: every kind of task by its buttons, refusals that write nothing, forged and hostile
 input, the wave, the order's page, the imports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from page_shop import Team, deeds, make_team, said
+from page_shop import Team, copied, deeds, make_team, said
 from shops import NOW, order
 
 from ecomos.orders.reading import ref_of
@@ -20,9 +20,18 @@ from ecomos.work import adopt_orders, pass_time, settle
 from ecomos.work.tasks import open_task
 
 
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    team = make_team(tmp_path_factory.mktemp("team") / "shop")
+    team.shop.db.close()
+    return team
+
+
 @pytest.fixture
-def team(tmp_path: Path) -> Team:
-    return make_team(tmp_path / "shop")
+def team(model: Team, tmp_path: Path) -> Iterator[Team]:
+    found = copied(model, tmp_path / "shop")
+    yield found
+    found.shop.db.close()
 
 
 EVERY_WAY_OUT = ["done", "not-sure", "later", "asked", "skip", "elsewhere", "take"]
@@ -189,7 +198,7 @@ def listed(team: Team, *keys: int) -> None:
     db.execute(
         "insert into imports(id, path, sha256, kind, imported_at, status, account) values"
         " (1, 'may.csv', 'x', 'shopify-orders', '2026-11-24T08:00:00Z', 'loaded',"
-        """ '{"file": "may.csv", "status": "loaded", "import_id": 1, "kind": "shopify-orders", "channel": "shopify"}')"""
+        """ '{"file": "may.csv", "status": "loaded", "import_id": 1, "kind": "shopify-orders", "channel": "x"}')"""
     )
     db.executemany("insert into adoptions(order_id, import_id, state) values (?, 1, 'listed')", [[k] for k in keys])
     list_adoptions(team.shop, NOW)
@@ -220,8 +229,8 @@ def test_a_message_of_unknown_fate_is_sent_again_or_left(team: Team) -> None:
     key = team.order("#1001")
     team.shop.db.execute(
         """insert into outbox(key, run_id, message, about_type, about_id, recipient, subject, body, message_id,
-             queued_at, status, error) values ('k', 1, 'shipped', 'order', ?, 'maria@example.com', 'On its way', 'Dear Maria',
-             '<1@x>', ?, 'unknown', 'the line broke after the text')""",
+             queued_at, status, error) values ('k', 1, 'shipped', 'order', ?, 'maria@example.com', 'On its way',
+             'Dear Maria', '<1@x>', ?, 'unknown', 'the line broke after the text')""",
         [key, iso(NOW)],
     )
     pass_time(team.shop, NOW)

@@ -3,6 +3,7 @@ to a channel's customers."""
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -30,7 +31,7 @@ T = TypeVar("T")
 MAY = frozenset({"founder", "operations-lead"})
 
 HISTORY = (
-    ("at", "When", "text", 150),
+    ("at", "When", "text", 175),
     ("file", "File", "text", 0),
     ("kind", "Taken for", "text", 140),
     ("state", "State", "state", 170),
@@ -42,10 +43,10 @@ HISTORY = (
 WIDE = frozenset({"kind", "read", "new", "changed", "at", "placed", "total", "issue"})
 OPEN = (
     ("order", "Order", "text", 100),
-    ("placed", "Placed", "text", 150),
+    ("placed", "Placed", "text", 175),
     ("state", "State", "text", 0),
-    ("ship", "Lines to ship", "number", 120),
-    ("issue", "Gift cards to issue", "number", 160),
+    ("ship", "Lines to ship", "number", 150),
+    ("issue", "Gift cards to issue", "number", 190),
     ("total", "Total", "number", 130),
 )
 
@@ -382,10 +383,28 @@ def labelled(lines: list[str]) -> list[tuple[str, str]]:
     for n, line in enumerate(lines):
         start = next((x for x in LABELS if line.startswith(x)), None)
         label = "taken for" if n == 0 else LABELS[start] if start else "counted" if line[:1].isdigit() else "note"
-        text = line.removeprefix(start) if start in ("Rows: ", "Read as: ") else line
-        found.append(("" if label == before else label, text.split(": taken for ", 1)[-1] if n == 0 else text))
+        text = line.removeprefix(start) if start in ("Rows: ", "Read as: ") else singular(line)
+        if n == 0:
+            text = text.split(": taken for ", 1)[-1].split(": ", 1)[-1]
+            for kind in KINDS.values():
+                text = text.replace(kind.name, kind.title.removeprefix("a "))
+        found.append(("" if label == before else label, text))
         before = label
     return found
+
+
+def singular(line: str) -> str:
+    """One of something in a line of the account, said as one.
+
+    >>> singular("1 lines that need no shipping."), singular("21 lines that match no product.")
+    ('1 line that needs no shipping.', '21 lines that match no product.')
+    """
+    if not line.startswith("1 "):
+        return line
+    verbs = {" are ": " is ", " need ": " needs ", " match ": " matches "}
+    for many, one in verbs.items():
+        line = line.replace(many, one)
+    return re.sub(r"^1 (\w+?)s\b", r"1 \1", line)
 
 
 def _open_state(r: Any) -> str:

@@ -21,11 +21,11 @@ __all__ = ["build", "build_list", "search"]
 
 LIST = (
     ("order", "Order", "text", 100),
-    ("placed", "Placed", "text", 150),
+    ("placed", "Placed", "text", 175),
     ("total", "Total", "number", 130),
     ("state", "State", "state", 230),
     ("customer", "Customer", "text", 0),
-    ("work", "In work", "text", 190),
+    ("work", "In work", "text", 230),
 )
 WIDE = frozenset({"placed", "work", "customer", "sku"})
 """Columns that a phone leaves out."""
@@ -72,7 +72,7 @@ def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
                 "total": [format_money(r["total_cents"], r["currency"]), r["total_cents"] or 0],
                 "state": list(_list_state(r)),
                 "customer": r["ship_name"] or r["email"] or "unknown",
-                "work": ", ".join(titles.get(p, p) for p in (r["work"] or "").split(",") if p),
+                "work": _in_work(r["work"] or "", titles),
                 "href": f"?page=order&order={ref_of(context.db, r['id'])}",
             }
             for r in orders_list(context.db)
@@ -81,6 +81,12 @@ def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     read()
     context.on_change(read)
     return column(table)
+
+
+def _in_work(found: str, titles: dict[str, str]) -> str:
+    """The procedures that are open for an order; the one that waits for the others is left out beside them."""
+    names = [n for n in found.split(",") if n]
+    return ", ".join(titles.get(n, n) for n in names if n != "process-an-order" or len(names) == 1)
 
 
 def _list_state(r: Any) -> tuple[str, str]:
@@ -187,7 +193,7 @@ class OrderPage:
             buttons.append({"deed": "start", "label": "Start a procedure", "ask": ask})
         if not buttons:
             return {}
-        sub = "A correction lies over the imported value and outlives the next import."
+        sub = "A correction lies over the imported value and outlives the next import." if self._may_correct() else ""
         return {"key": f"deeds:{self.order_id}", "title": "What you can do here", "sub": sub, "buttons": buttons}
 
     def _correction(self) -> dict[str, Any]:

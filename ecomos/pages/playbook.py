@@ -32,7 +32,10 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     kind, name = params.get("kind", "procedures"), params.get("name", "")
     if not name:
         name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
-    return row(column(listed), column(*_reader(shop, context, book, kind, name)), shares=[1, 1.8])
+    both = row(column(listed), column(*_reader(shop, context, book, kind, name)), shares=[1, 1.8])
+    if params.get("name"):
+        both.add_class("eco-reading")
+    return both
 
 
 def _columns() -> list[dict[str, Any]]:
