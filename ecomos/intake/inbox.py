@@ -32,12 +32,14 @@ def scan_inbox(home: Home, db: sqlite3.Connection, now: datetime, *, settle_seco
     inbox = home.path / "inbox"
     if not inbox.is_dir():
         return []
-    with open(inbox / ".scanning", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return []
+    lock = os.open(inbox, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return _scan(home, db, now, settle_seconds)
+    except BlockingIOError:
+        return []
+    finally:
+        os.close(lock)
 
 
 def _scan(home: Home, db: sqlite3.Connection, now: datetime, settle_seconds: float) -> list[Account]:
