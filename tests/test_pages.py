@@ -636,12 +636,12 @@ def test_who_writes_to_the_customers_is_set_by_those_who_may(team: Team) -> None
     click = {"deed": "set", "checks": [], "note": "", "asked": {}}
     answers = {"channel": "shopify", "message": "Shipped", "who": "ecomos"}
     pia = Imports(team.desk("Pia").context(), {})
-    pia.set_channel(click | {"answers": answers})
-    assert "operations lead" in pia.channels.step["error"]
+    pia.sending.set_channel(click | {"answers": answers})
+    assert "operations lead" in pia.sending.form.step["error"]
     desk = team.desk("Olga")
     olga = Imports(desk.context(), {})
-    title = next(t for k, t in olga._messages(NOW).items() if k == "shipped")
-    olga.set_channel(click | {"answers": answers | {"message": title}})
+    title = next(t for k, t in olga.sending.messages(NOW).items() if k == "shipped")
+    olga.sending.set_channel(click | {"answers": answers | {"message": title}})
     assert team.rows("select sends from channels") == [('{"shipped": "ecomos"}',)]
     assert desk.toasts == [f"“{title}” is sent by ecomos from now on."]
 

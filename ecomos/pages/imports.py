@@ -2,8 +2,6 @@
 to a channel's customers."""
 
 import asyncio
-import json
-import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,23 +11,21 @@ from typing import Any, TypeVar
 
 import ipywidgets
 
-from ecomos.errors import EcomosError, Refused
+from ecomos.errors import EcomosError
 from ecomos.intake import Account, import_file, read_account
-from ecomos.intake.recognise import KINDS
 from ecomos.money import format_money
-from ecomos.orders.reading import channels, set_sends
+from ecomos.pages.accounts import MAY, STATES, import_state, kind_words, labelled, must_be_allowed
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, FileDrop, StepForm, Table, column, row
 from ecomos.pages.parts import prose as prose_text
+from ecomos.pages.sending import Sending
 from ecomos.pages.wording import counted, day_and_time
-from ecomos.store import Home, open_file, write
-from ecomos.work import Shop, acting_roles, adopt_orders, after_import, in_force, listed
+from ecomos.store import Home, open_file
+from ecomos.work import Shop, adopt_orders, after_import, in_force, listed
 
 __all__ = ["MAY", "build"]
 
 T = TypeVar("T")
-MAY = frozenset({"founder", "operations-lead"})
-
 HISTORY = (
     ("at", "When", "text", 175),
     ("file", "File", "text", 0),
@@ -85,14 +81,14 @@ class Imports:
         self.history = Table(
             self.show, title="Imports", columns=_columns(HISTORY), empty="Nothing was imported yet.", file="imports"
         )
-        self.channels = StepForm(self.set_channel)
+        self.sending = Sending(context, self.shop, self.refresh)
         self.waiting: tuple[Path, Account] | None = None
         self.whole = column(
             row(column(self.drop, self.asks), column(self.account), shares=[1, 1.4]),
             self.open,
             self.adopting,
             self.history,
-            self.channels,
+            self.sending.form,
         )
         self.refresh()
         wanted = params.get("import", "")
@@ -106,7 +102,7 @@ class Imports:
 
     async def take_file(self, name: str, data: bytes) -> str:
         """A dropped file: kept under the inbox's `read/` as it came, then loaded; what it says is shown."""
-        self._must_be_allowed()
+        must_be_allowed(self.shop, self.context.person.id, self.context.now())
         now = self.context.now()
         folder = self.context.home.path / "inbox" / "read" / f"{now:%Y%m%dT%H%M%S}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +171,7 @@ class Imports:
             return
         name, _, meant = value.partition("=")
         try:
-            self._must_be_allowed()
+            must_be_allowed(self.shop, self.context.person.id, self.context.now())
             chosen = {} if name == "channel" else {name: meant}
             told = await self._load(path, chosen, meant if name == "channel" else None, self.context.now())
             self.context.toast(told)
@@ -247,35 +243,6 @@ class Imports:
                 return {s.title: s.slug for s in procedure.steps}
         return {}
 
-    # ---- who writes
-
-    def set_channel(self, said: dict[str, Any]) -> None:
-        """Keep who sends a kind of message to a channel's customers."""
-        try:
-            self._must_be_allowed()
-            given = said["answers"]
-            found = [c for c in channels(self.shop.db) if c["name"] == given.get("channel")]
-            kinds = [k for k, t in self._messages(self.context.now()).items() if t == given.get("message")]
-            if not found or not kinds or given.get("who") not in WHO:
-                raise Refused("Choose the channel, the message and who sends it.")
-        except EcomosError as error:
-            self.channels.update(error=str(error))
-            return
-        sends = json.loads(found[0]["sends"]) | dict.fromkeys(kinds, WHO[given["who"]])
-        with write(self.shop.db):
-            set_sends(self.shop.db, found[0]["id"], json.dumps(sends))
-        self.context.toast(f"“{given['message']}” is sent by {given['who']} from now on.")
-        self.channels.update(error="")
-        self.refresh()
-
-    def _messages(self, now: datetime) -> dict[str, str]:
-        """The kinds of message there are, with their titles."""
-        return {m.kind: m.title for (_, language), m in in_force(self.shop, now).messages.items() if not language}
-
-    def _must_be_allowed(self) -> None:
-        if not acting_roles(self.shop, self.context.person.id, self.context.now()) & MAY:
-            raise Refused("Imports are the operations lead's and the founder's.")
-
     def refresh(self) -> None:
         """Read the lists again."""
         now, zone = self.context.now(), self.context.home.zone
@@ -295,7 +262,7 @@ class Imports:
         self.open.layout.display = self.adopting.layout.display = "" if waiting else "none"
         self._adopting(now)
         self._history(now)
-        self._channels(now)
+        self.sending.refresh(now)
 
     def _adopting(self, now: datetime) -> None:
         if self.adopting.step:
@@ -328,8 +295,8 @@ class Imports:
                 "id": r["id"],
                 "at": [day_and_time(r["imported_at"], self.context.home.zone, now), r["imported_at"]],
                 "file": r["path"].rsplit("/", 1)[-1],
-                "kind": KINDS[r["kind"]].title.removeprefix("a ") if r["kind"] in KINDS else "not recognised",
-                "state": _import_state(r),
+                "kind": kind_words(r["kind"]),
+                "state": import_state(r),
                 "read": r["rows_read"],
                 "new": r["rows_new"],
                 "changed": r["rows_changed"],
@@ -337,74 +304,6 @@ class Imports:
             }
             for r in rows
         ]
-
-    def _channels(self, now: datetime) -> None:
-        known = channels(self.shop.db)
-        titles = self._messages(now)
-        told = []
-        for c in known:
-            ours = sorted(k for k, who in json.loads(c["sends"]).items() if who == "ecomos")
-            words = ", ".join(titles.get(k, k) for k in ours)
-            told.append([c["name"], f"ecomos sends: {words}" if ours else "the platform sends every message"])
-        step = {
-            "key": "channels",
-            "title": "Who writes to the customers",
-            "sub": "By default the platform does, so that no customer gets a message twice.",
-            "facts": told or [["channels", "none yet: the first import makes one"]],
-            "fields": [
-                {"name": "channel", "label": "Channel", "kind": "one of", "choices": [c["name"] for c in known]},
-                {"name": "message", "label": "Message", "kind": "one of", "choices": sorted(titles.values())},
-                {"name": "who", "label": "Sent by", "kind": "one of", "choices": list(WHO)},
-            ],
-            "buttons": [{"deed": "set", "label": "Save who sends it", "primary": True}],
-        }
-        if not known:
-            step["fields"], step["buttons"] = [], []
-        if step != {k: v for k, v in self.channels.step.items() if k in step}:
-            self.channels.step = step
-
-
-LABELS = {
-    "Rows: ": "rows",
-    "Read as: ": "read as",
-    "Unmatched": "unmatched",
-    "The store's days": "days",
-    "Subtotal ": "identity",
-    "Lines - ": "identity",
-    "Corrected": "corrected",
-    "Line ": "rejected",
-}
-
-
-def labelled(lines: list[str]) -> list[tuple[str, str]]:
-    """An account's lines with a word before each kind, said once."""
-    found: list[tuple[str, str]] = []
-    before = ""
-    for n, line in enumerate(lines):
-        start = next((x for x in LABELS if line.startswith(x)), None)
-        label = "taken for" if n == 0 else LABELS[start] if start else "counted" if line[:1].isdigit() else "note"
-        text = line.removeprefix(start) if start in ("Rows: ", "Read as: ") else singular(line)
-        if n == 0:
-            text = text.split(": taken for ", 1)[-1].split(": ", 1)[-1]
-            for kind in KINDS.values():
-                text = text.replace(kind.name, kind.title.removeprefix("a "))
-        found.append(("" if label == before else label, text))
-        before = label
-    return found
-
-
-def singular(line: str) -> str:
-    """One of something in a line of the account, said as one.
-
-    >>> singular("1 lines that need no shipping."), singular("21 lines that match no product.")
-    ('1 line that needs no shipping.', '21 lines that match no product.')
-    """
-    if not line.startswith("1 "):
-        return line
-    verbs = {" are ": " is ", " need ": " needs ", " match ": " matches "}
-    for many, one in verbs.items():
-        line = line.replace(many, one)
-    return re.sub(r"^1 (\w+?)s\b", r"1 \1", line)
 
 
 def _open_state(r: Any) -> str:
@@ -424,20 +323,3 @@ async def apart(home: Home, work: Callable[[Shop], T]) -> T:
             db.close()
 
     return await asyncio.to_thread(run)
-
-
-STATES = {
-    "loaded": "loaded",
-    "already": "loaded before, nothing to do",
-    "asks": "waits for your choice",
-    "refused": "refused",
-    "failed": "failed",
-}
-WHO = {"the platform": "platform", "ecomos": "ecomos"}
-
-
-def _import_state(r: Any) -> list[str]:
-    words = STATES.get(r["status"], r["status"])
-    if r["status"] == "asks":
-        return [words, "soon"]
-    return [words, "fine" if r["status"] == "loaded" and not r["rows_rejected"] else "late"]
