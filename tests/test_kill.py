@@ -330,6 +330,8 @@ def busy_shop(path: Path, box: Mailbox, each: int) -> Path:
     shipped = start(shop, "ship-it", ("order", 1), NOW)[0]
     (task,) = shop.db.execute("select id from tasks where run_id = ? and kind = 'step'", [shipped]).fetchone()
     finish(shop, task, ben, NOW, answers={"carrier": "DHL", "tracking": "JD01"})
+    with write(shop.db):  # not late: whether it was told before the import shows it would be chance
+        shop.db.execute("update tasks set due_at = null where kind = 'hand'")
     done = {"lineitem_fulfillment_status": "fulfilled"}
     first = done | {"fulfillment_status": "fulfilled", "fulfilled_at": "2026-11-26 12:00:00 +0100"}
     rows = [csv_order(name="#2001", email="guest601@example.com", id=str(7 * 10**12 + 2001), **first)]
