@@ -104,6 +104,17 @@ def test_a_refused_risk_is_cancelled_paid_back_and_told_once(house: House) -> No
     assert nobody_is_stuck(house)
 
 
+def test_a_customer_who_names_an_hour_and_then_everything_is_released(house: House) -> None:
+    """Medium, not reached at first."""
+    begin(house, "#34", risk="Medium")
+    house.do("support-agent", "Read the signals", finding="doubtful", why="address of a hotel")
+    house.do("support-agent", "Call the customer", answer="not reached", why="mailbox twice")
+    house.later(1)
+    house.do("support-agent", "Call at the named hour", answer="confirmed", why="named the lamp and Graz")
+    house.do("operations-lead", "Approve release: 84.00 EUR")
+    assert house.todo() == [("picker", "Pick the lines")]
+
+
 def test_an_order_on_terms_is_not_held_for_its_money(house: House) -> None:
     """Net 30: agreed to wait."""
     begin(house, "#4", status="pending", payment_terms="Net 30")
@@ -126,6 +137,22 @@ def test_an_order_of_nothing_is_not_asked_for_money(house: House) -> None:
     """0.00 by a gift code, and the export calls it pending."""
     begin(house, "#6", status="pending", total=0)
     assert house.todo() == [("picker", "Pick the lines")]
+
+
+def test_a_gift_card_of_nothing_to_pay_is_issued_and_nothing_picked(house: House) -> None:
+    """0.00 by a code, one gift card and a tip: no chase, no shelf."""
+    key = house.order("#33", status="pending", total=0, lines=0)
+    with write(house.shop.db):
+        house.shop.db.executemany(
+            """insert into order_lines(order_id, line_no, title, quantity, unit_price_cents, total_cents,
+                 requires_shipping, is_gift_card, fulfillment_status) values (?, ?, ?, 1, 0, 0, 0, ?, 'pending')""",
+            [(key, 1, "Gift Card", 1), (key, 2, "Tip", 0)],
+        )
+    start(house.shop, "process-an-order", ("order", key), NOW)
+    house.do("support-agent", "Issue the gift cards")
+    house.do("support-agent", "Issue the gift cards in Shopify", reference="G-1")
+    assert house.runs() == [("process-an-order", "done", "nothing to ship")]
+    assert nobody_is_stuck(house)
 
 
 def test_what_was_paid_back_in_full_is_not_sent(house: House) -> None:
@@ -174,7 +201,6 @@ def test_a_card_that_fails_is_asked_for_another_way_and_paid(house: House) -> No
     assert house.todo() == [("picker", "Pick the lines")]
 
 
-@pytest.mark.xfail(strict=True, reason=AGAIN)
 def test_a_card_that_fails_twice_is_told_twice(house: House) -> None:
     """Two mails, each after a try of the customer's."""
     key = begin(house, "#31", status="pending")
