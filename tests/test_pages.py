@@ -564,7 +564,7 @@ def test_a_file_is_loaded_and_the_same_again_is_known(team: Team) -> None:
     desk = team.desk("Olga")
     page = Imports(desk.context(), {})
     text = write_csv([MUG]).encode()
-    assert take(page, "may.csv", text).startswith("may.csv: taken for shopify-orders of the channel shopify")
+    assert take(page, "may.csv", text).startswith("may.csv: taken for Shopify orders export, channel shopify")
     assert page.account.state == {"text": "loaded", "kind": "fine"}
     assert take(page, "may.csv", text).endswith("was loaded before (import 1); nothing to do.")
     assert page.account.state == {"text": "loaded before, nothing to do", "kind": "fine"}

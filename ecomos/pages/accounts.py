@@ -8,7 +8,7 @@ from ecomos.errors import Refused
 from ecomos.intake.recognise import KINDS
 from ecomos.work import Shop, acting_roles
 
-__all__ = ["MAY", "STATES", "import_state", "kind_words", "labelled", "must_be_allowed"]
+__all__ = ["MAY", "STATES", "headline", "import_state", "kind_words", "labelled", "must_be_allowed"]
 
 MAY = frozenset({"founder", "operations-lead"})
 
@@ -61,12 +61,19 @@ def labelled(lines: list[str]) -> list[tuple[str, str]]:
         label = "taken for" if n == 0 else LABELS[start] if start else "counted" if line[:1].isdigit() else "note"
         text = line.removeprefix(start) if start in ("Rows: ", "Read as: ") else singular(line)
         if n == 0:
-            text = text.split(": taken for ", 1)[-1].split(": ", 1)[-1]
-            for kind in KINDS.values():
-                text = text.replace(kind.name, kind_words(kind.name))
+            text = headline(text).split(": taken for " if ": taken for " in text else ": ", 1)[-1]
+        elif label in ("rows", "counted"):
+            text = re.sub(r"\d{4,}", lambda m: f"{int(m[0]):,}", text)
         found.append(("" if label == before else label, text))
         before = label
     return found
+
+
+def headline(line: str) -> str:
+    """The first line of an account, the kind of file in words."""
+    for kind in KINDS.values():
+        line = line.replace(f"taken for {kind.name} of the channel", f"taken for {kind_words(kind.name)}, channel")
+    return line
 
 
 def singular(line: str) -> str:

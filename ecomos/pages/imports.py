@@ -14,7 +14,7 @@ import ipywidgets
 from ecomos.errors import EcomosError
 from ecomos.intake import Account, import_file, read_account
 from ecomos.money import format_money
-from ecomos.pages.accounts import MAY, STATES, import_state, kind_words, labelled, must_be_allowed
+from ecomos.pages.accounts import MAY, STATES, headline, import_state, kind_words, labelled, must_be_allowed
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, FileDrop, StepForm, Table, column, row
 from ecomos.pages.parts import prose as prose_text
@@ -123,7 +123,7 @@ class Imports:
         self._ask()
         self._tell(account, now)
         self.refresh()
-        return account.lines()[0]
+        return headline(account.lines()[0])
 
     def _progress(self, name: str) -> Callable[[int, int], None]:
         """What the import calls in its thread: the bar moves, a few times a second at most."""

@@ -54,7 +54,7 @@ def what_became(shop: Shop, task_id: int, now: datetime) -> str:
         return f"“{name}” is with {who or who_acts(shop, task['role'], now)} now."
     when = day_and_time(task["done_at"], shop.home.zone, now)
     if task["status"] == "withdrawn":
-        return f"“{name}” was withdrawn, {when}: {task['note'] or 'the case went on without it'}."
+        return f"“{name}” was withdrawn{f', {when}' if when else ''}: {task['note'] or 'the case went on without it'}."
     words = {"skipped": "skipped", "elsewhere": "noted as done elsewhere"}.get(task["status"], "done")
     return f"“{name}” was {words} by {names.get(task['done_by'], 'the next import')}, {when}."
 

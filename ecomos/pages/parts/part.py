@@ -31,6 +31,11 @@ class Part(anywidget.AnyWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         super().set_state({name: value for name, value in sync_data.items() if name in self.from_browser})
 
+    def get_state(self, *given: Any, **named: Any) -> Any:
+        """What is sent to the browser, without the marks that turn the writing direction: one in a customer's name
+        would otherwise turn the rest of our sentence round."""
+        return _unturned(super().get_state(*given, **named))
+
     def heard(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
         """A message from the script: whatever a browser can send, so it is read with suspicion."""
 
@@ -63,6 +68,17 @@ class Part(anywidget.AnyWidget):
 
 
 _running: set[asyncio.Task[None]] = set()
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def _unturned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.translate(_TURNS)
+    if isinstance(value, dict):
+        return {name: _unturned(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unturned(inner) for inner in value]
+    return value
 
 
 def raised(error: Exception) -> None:

@@ -116,7 +116,14 @@ function render({ model, el }) {
   const shape = () => JSON.stringify({ ...model.get("step"), error: "", wrong: [], told: "", sub: "", next: "", state: null });
   let drawn = "";
 
-  const keep = () => { if (key) drafts.write(key, draft); };
+  let hushed = "";
+  const keep = () => {
+    if (key) drafts.write(key, draft);
+    const step = model.get("step");
+    if (!step.error || (step.buttons || []).some((button) => button.deed === "go-on")) return;
+    hushed = step.error; // what was said of it is answered by typing, until it is sent again
+    card.querySelector(".eco-says")?.replaceChildren();
+  };
 
   const tell = async (button, note, asked, askedFiles) => {
     const answers = { ...draft.answers };
@@ -130,6 +137,7 @@ function render({ model, el }) {
     await put(answers, files);
     await put(asked, askedFiles);
     told = key;
+    hushed = "";
     busy(true);
     model.send({ deed: button.deed, key, answers, checks: draft.checks, note, asked }, undefined, buffers);
   };
@@ -275,7 +283,7 @@ function render({ model, el }) {
     if (next) next.textContent = step.next || "";
     const says = card.querySelector(".eco-says");
     says.replaceChildren();
-    if (step.error) {
+    if (step.error && step.error !== hushed) {
       const line = make("p", "eco-error", step.error);
       line.setAttribute("role", "alert");
       says.append(line);
@@ -321,7 +329,9 @@ function render({ model, el }) {
     }
   };
   model.on("msg:custom", (message) => {
-    if (message.ready) busy(false);
+    if (!message.ready) return;
+    busy(false);
+    words();
   });
   draw();
   model.on("change", draw);
