@@ -60,9 +60,6 @@ def cancelled_and_paid_back(house: House, amount: str = "84.00") -> None:
     house.do("support-agent", "Refund in Shopify", reference="R-1")
 
 
-AGAIN = "run.move_to counts visits by tasks and decisions; a step with only Send and Next leaves neither"
-
-
 def test_a_medium_risk_is_released_by_the_lead_and_shipped(house: House) -> None:
     """45 EUR, everything fits: one approval, one mail."""
     begin(house, "#1", total=4500, risk="Medium")

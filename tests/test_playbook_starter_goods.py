@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from shops import NOW
 from test_playbook_starter_branches import (
-    AGAIN,
     begin,
     body_of,
     cancelled_and_paid_back,
@@ -27,7 +26,6 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path / "shop")
 
 
-@pytest.mark.xfail(strict=True, reason=AGAIN)
 def test_goods_that_will_not_come_are_offered_about_again(house: House) -> None:
     """The customer waited; now the choice is another one, and has to be heard."""
     short(house, "#32", "wait for it")
