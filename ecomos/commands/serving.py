@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from ecomos.commands.opening import home_of
-from ecomos.store import Home, now_in, open_file, wind
+from ecomos.store import Home, now_in, open_file, read_home, wind
 from ecomos.work import Shop
 
 __all__ = ["serve", "serve_home"]
@@ -34,13 +35,19 @@ def _heart(home: Home) -> Callable[[datetime], None]:
     from ecomos.heartbeat import tick
 
     def beat(now: datetime) -> None:
-        if any(p.is_file() for p in (home.path / "inbox").rglob("*") if "read" not in p.parts):
+        if _has_files(home.path / "inbox"):
             subprocess.run([sys.executable, "-m", "ecomos", "tick", "--store", str(home.path)], check=False)
             return
-        shop = Shop(home, open_file(home.db_path))
+        shop = Shop(read_home(home.path), open_file(home.db_path))  # read again: “ecomos live on” holds at once
         try:
             tick(shop, wind(home, shop.db) if home.clock == "demo" else now)
         finally:
             shop.db.close()
 
     return beat
+
+
+def _has_files(inbox: Path) -> bool:
+    """Whether something waits in the inbox or in a channel's folder of it."""
+    folders = [p for p in inbox.iterdir() if p.is_dir() and p.name not in ("read", "refused")] if inbox.is_dir() else []
+    return any(p.is_file() and not p.name.startswith(".") for f in (inbox, *folders) for p in f.glob("*"))

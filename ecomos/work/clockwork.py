@@ -106,7 +106,7 @@ def _wait_due(shop: Shop, task_id: int, now: datetime) -> int:
         close(shop, task_id, "done", now, None, data={"given_up": True})
         stop_the_clock(shop, run.id, task["opened_at"], now)
         if wait.otherwise:
-            jump(shop, run, wait.otherwise, now, f"waited until {task['due_at']}")
+            jump(shop, run, wait.otherwise, now, f"waited until {task['due_at']}", mail=False)
         else:
             stop_run(shop, run, f"“{run.step.title}” waited until {task['due_at']} in vain", now)
     return 1

@@ -10,7 +10,7 @@ from ecomos.playbook.records import Step, Target
 from ecomos.store import iso
 from ecomos.work.deadlines import after_span
 from ecomos.work.phases import PHASE_WORK, Ended, Moved, On, Stopped, Stuck, Way, case_of, wanted
-from ecomos.work.run import PHASES, Run, load_run, move_to, open_run_of, set_phase
+from ecomos.work.run import PHASES, Run, load_run, move_to, note_visit, open_run_of, set_phase
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import open_task, withdraw_tasks
 from ecomos.work.versions import current_sha, in_force, procedure_version
@@ -59,6 +59,7 @@ def start_run(
     ).lastrowid
     assert run_id is not None
     shop.db.execute("insert into run_cases(run_id, type, id) values (?, ?, ?)", [run_id, *about])
+    note_visit(shop, run_id, first.slug, now)
     _add_cause(shop, run_id, cause)
     advance(shop, run_id, now)
     return run_id, True
@@ -175,10 +176,10 @@ def _child_ended(shop: Shop, parent_id: int, now: datetime) -> None:
             advance(shop, parent_id, now)
 
 
-def jump(shop: Shop, run: Run, target: Target | str, now: datetime, why: str) -> None:
-    """Take a run out of its step and put it to another one; its open work is withdrawn."""
+def jump(shop: Shop, run: Run, target: Target | str, now: datetime, why: str, *, mail: bool = True) -> None:
+    """Take a run out of its step and put it to another one; its open work is withdrawn, with `mail` its unsent mail."""
     slug = target if isinstance(target, str) else target.slug
-    withdraw_tasks(shop, run.id, now, why)
+    withdraw_tasks(shop, run.id, now, why, mail=mail)
     for (child,) in shop.db.execute(
         "select id from runs where parent_run_id = ? and status <> 'done' and not lives_on", [run.id]
     ).fetchall():

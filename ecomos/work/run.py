@@ -11,7 +11,7 @@ from ecomos.store import iso
 from ecomos.work.shop import Shop
 from ecomos.work.versions import procedure_version
 
-__all__ = ["PHASES", "Run", "load_run", "move_to", "open_run_of", "set_phase"]
+__all__ = ["PHASES", "Run", "load_run", "move_to", "note_visit", "open_run_of", "set_phase"]
 
 PHASES = ("wait", "task", "approve", "do", "send", "start", "out")
 """What happens in what order in a step; `task` gathers batches too."""
@@ -83,12 +83,20 @@ def set_phase(shop: Shop, run_id: int, phase: str) -> None:
 
 def move_to(shop: Shop, run: Run, step: Step, now: datetime) -> None:
     """Enter a step from its beginning; a step entered again is another visit."""
-    visits = shop.db.execute(
-        "select max(visit) from (select visit from tasks where run_id = ?1 and step = ?2"
-        " union all select visit from decisions where run_id = ?1 and step = ?2)",
-        [run.id, step.slug],
-    ).fetchone()[0]
+    visit = note_visit(shop, run.id, step.slug, now)
     shop.db.execute(
         "update runs set step = ?, phase = 'wait', visit = ?, entered_at = ?, status = 'open' where id = ?",
-        [step.slug, (visits or 0) + 1, iso(now), run.id],
+        [step.slug, visit, iso(now), run.id],
     )
+
+
+def note_visit(shop: Shop, run_id: int, slug: str, now: datetime) -> int:
+    """Count the visit that begins now, and give its number."""
+    before = shop.db.execute(
+        "select coalesce(max(visit), 0) from run_visits where run_id = ? and step = ?", [run_id, slug]
+    ).fetchone()[0]
+    shop.db.execute(
+        "insert into run_visits(run_id, step, visit, entered_at) values (?, ?, ?, ?)",
+        [run_id, slug, before + 1, iso(now)],
+    )
+    return int(before + 1)

@@ -14,7 +14,18 @@ from ecomos.work.versions import procedure_version
 
 __all__ = ["Entry", "timeline"]
 
-_RANK = {"fact": 0, "start": 1, "step": 2, "hand": 2, "correction": 3, "event": 3, "approval": 4, "decision": 5, "message": 6, "end": 7}
+_RANK = {
+    "fact": 0,
+    "start": 1,
+    "step": 2,
+    "hand": 2,
+    "correction": 3,
+    "event": 3,
+    "approval": 4,
+    "decision": 5,
+    "message": 6,
+    "end": 7,
+}
 """In which order the things of one second are told."""
 
 

@@ -21,6 +21,7 @@ from ecomos.work.versions import in_force
 
 __all__ = ["offer_events", "release_held"]
 
+AT_ONCE = 20
 DEEPEST = 10
 LEAST_HELD = 50
 TIMES_USUAL = 3
@@ -34,15 +35,20 @@ def offer_events(shop: Shop, now: datetime) -> int:
     offered = 0
     while _newest(shop) > int(get_setting(shop.db, CURSOR, "0")):
         with write(shop.db):
-            at = int(get_setting(shop.db, CURSOR, "0"))
-            event = shop.db.execute("select * from events where id > ? order by id limit 1", [at]).fetchone()
-            if event is None:
-                break
-            _offer_to_runs(shop, event, now)
-            _offer_to_procedures(shop, event, now)
-            set_setting(shop.db, CURSOR, str(event["id"]))
-            offered += 1
+            offered += _offer_some(shop, now)
     return offered
+
+
+def _offer_some(shop: Shop, now: datetime) -> int:
+    """A few events in one transaction: an import's thousands don't cost a commit each, and others get their turn."""
+    at = int(get_setting(shop.db, CURSOR, "0"))
+    rows = shop.db.execute("select * from events where id > ? order by id limit ?", [at, AT_ONCE]).fetchall()
+    for event in rows:
+        _offer_to_runs(shop, event, now)
+        _offer_to_procedures(shop, event, now)
+    if rows:
+        set_setting(shop.db, CURSOR, str(rows[-1]["id"]))
+    return len(rows)
 
 
 def _newest(shop: Shop) -> int:

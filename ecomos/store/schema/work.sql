@@ -44,6 +44,15 @@ create index runs_by_case on runs(about_type, about_id, status);
 create index runs_open on runs(status, procedure);
 create index runs_by_parent on runs(parent_run_id);
 
+-- Each time that a run entered a step: a step entered again is another visit, with its own answers and messages.
+create table run_visits (
+  run_id integer not null references runs(id),
+  step text not null,
+  visit integer not null,
+  entered_at text not null,
+  primary key (run_id, step, visit)
+) strict, without rowid;
+
 create table run_cases (
   run_id integer not null references runs(id),
   type text not null,
