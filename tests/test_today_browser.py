@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import Served, Visit, chrome, ready, served, visit
+from browser import DESK, PHONE, Served, Visit, chrome, served, visit
 
 from ecomos.demo import DEMO_PASSWORD, make_demo
 
@@ -117,7 +117,7 @@ def test_today_stands_within_two_seconds_and_a_move_is_not_felt(shop: Shop) -> N
     with shop.as_("pia") as v:
         taken = []
         for _ in range(6):
-            v.page.wait_for_timeout(3500)
+            v.page.wait_for_timeout(5500)  # the next kernel is made ready three seconds after a page was opened
             begun = time.monotonic()
             v.page.goto(shop.server.url + "/?page=today")
             v.page.wait_for_selector(".eco-step h1", state="visible")
@@ -134,7 +134,7 @@ def test_today_stands_within_two_seconds_and_a_move_is_not_felt(shop: Shop) -> N
 # ---- hostile
 
 
-def test_a_hostile_store_runs_nothing_on_any_page(hostile: Shop) -> None:
+def test_a_hostile_store_runs_nothing_on_any_page_and_none_is_wider_than_a_phone(hostile: Shop) -> None:
     with hostile.as_("olga") as v:
         asked: list[str] = []
         v.page.on("dialog", lambda d: (asked.append(d.message), d.dismiss()))
@@ -142,7 +142,10 @@ def test_a_hostile_store_runs_nothing_on_any_page(hostile: Shop) -> None:
             go(v.page, address)
             assert v.page.locator("#rendered_cells :is(img, script:not([type]), iframe)").count() == 0, address
             assert v.page.get_by_text("49=cmd").count() == 0, "nothing is rendered as a template"
-            assert v.page.evaluate("document.documentElement.scrollWidth") == 1280, address
+            for size in (PHONE, DESK):
+                v.page.set_viewport_size(size)
+                v.page.wait_for_timeout(60)
+                assert v.page.evaluate("document.documentElement.scrollWidth") == size["width"], address
         go(v.page, "order&order=1055")
         assert v.page.get_by_text("<img src=x onerror=alert(1)>").locator("visible=true").count() > 0
         v.shot("hostile-order")
@@ -150,13 +153,11 @@ def test_a_hostile_store_runs_nothing_on_any_page(hostile: Shop) -> None:
         clean(v)
 
 
-def test_no_page_is_wider_than_a_phone(shop: Shop, hostile: Shop) -> None:
-    for name, where in (("olga", shop), ("olga", hostile), ("pia", hostile)):
-        with where.as_(name, phone=True) as v:
-            for address in PAGES if name == "olga" else ["orders", "today"]:
-                go(v.page, address)
-                assert v.page.evaluate("document.documentElement.scrollWidth") == 390, (address, name)
-            clean(v)
+def test_the_wave_of_a_hostile_store_fits_a_phone(hostile: Shop) -> None:
+    with hostile.as_("pia", phone=True) as v:
+        v.page.locator(".eco-picks").wait_for()
+        assert v.page.evaluate("document.documentElement.scrollWidth") == 390
+        clean(v)
 
 
 # ---- the morning
@@ -169,6 +170,9 @@ def test_a_scan_anywhere_opens_its_order_on_the_phone(shop: Shop) -> None:
         v.page.keyboard.press("Enter")
         v.page.get_by_text("Everything that happened").wait_for()
         assert v.page.url.endswith("?page=order&order=1055")
+        for address in ("order&order=1055", "orders", "playbook", "today"):
+            go(v.page, address)
+            assert v.page.evaluate("document.documentElement.scrollWidth") == 390, address
         v.page.get_by_label("Find an order, SKU or name").fill("nobody@nowhere")
         v.page.keyboard.press("Enter")
         v.page.get_by_text("Nothing found for “nobody@nowhere”.").wait_for()
@@ -289,13 +293,4 @@ def test_a_large_file_is_read_while_the_page_answers(shop: Shop, shared_data: Pa
         assert any("%" in words for words in said)
         assert slowest < 5000
         v.shot("large-file")
-        clean(v)
-
-
-def test_everything_is_shown_again_after_a_reload(shop: Shop) -> None:
-    with shop.as_("fiona") as v:
-        v.page.get_by_role("heading", name="Approve release: 780.00 EUR · #1039").wait_for()
-        v.page.reload()
-        ready(v.page)
-        v.page.get_by_role("heading", name="Approve release: 780.00 EUR · #1039").wait_for()
         clean(v)
