@@ -346,3 +346,13 @@ def test_an_event_of_another_hand_ends_the_run_and_the_loser_is_told_why(tmp_pat
     assert [("done", "cancelled in the platform")] == rows(shop, "select status, outcome from runs")
     with pytest.raises(Refused, match=r"“Pack it” was withdrawn: order\.cancelled"):
         finish(shop, 1, ben, NOW, answers={"found": "all"}, checks=[0])
+
+
+def test_a_procedure_is_started_by_hand_by_those_whom_it_concerns(shop: Shop) -> None:
+    pia, sue = hire(shop, "Pia", "picker"), hire(shop, "Sue", "support-agent")
+    hire(shop, "Olga", "operations-lead")
+    key = order(shop)
+    with pytest.raises(Refused, match="is started by the support-agent, the operations-lead or a lead"):
+        start(shop, "pack-and-ship", ("order", key), NOW, person_id=pia)
+    start(shop, "pack-and-ship", ("order", key), NOW, person_id=sue)
+    assert ["Sue"] == [e.who for e in timeline(shop, ("order", key)) if e.what.startswith("Started")]

@@ -14,7 +14,18 @@ from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook.records import Procedure
-from ecomos.work import Entry, Shop, acting_roles, correct_order, in_force, open_work, order_by_ref, start, timeline
+from ecomos.work import (
+    Entry,
+    Shop,
+    acting_roles,
+    correct_order,
+    in_force,
+    may_start,
+    open_work,
+    order_by_ref,
+    start,
+    timeline,
+)
 from ecomos.work.looking import MAY_CORRECT
 
 __all__ = ["build", "build_list", "search"]
@@ -218,13 +229,9 @@ class OrderPage:
 
     def _startable(self) -> list[Procedure]:
         """What this person may start by hand for an order: what they perform or own; the leads may start all."""
-        now = self.context.now()
-        held = acting_roles(self.shop, self.context.person.id, now)
-        return [
-            p
-            for p in in_force(self.shop, now).procedures.values()
-            if p.about == "order" and held & {p.performer, p.owner, "operations-lead", "founder"}
-        ]
+        now, who = self.context.now(), self.context.person.id
+        known = in_force(self.shop, now).procedures.values()
+        return [p for p in known if p.about == "order" and may_start(self.shop, who, p, now)]
 
     def clicked(self, said: dict[str, Any]) -> None:
         """Save a correction, or start a procedure."""
@@ -250,7 +257,8 @@ class OrderPage:
         found = [p for p in self._startable() if p.title == title]
         if not found:
             raise Refused("Choose a procedure that you may start.")
-        _, is_new = start(self.shop, found[0].stem, ("order", self.order_id), now)
+        case, who = ("order", self.order_id), self.context.person.id
+        _, is_new = start(self.shop, found[0].stem, case, now, person_id=who)
         if not is_new:
             return f"“{title}” is open for this order already."
         work = [w.words for w in open_work(self.shop, ("order", self.order_id), now)]

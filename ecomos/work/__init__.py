@@ -8,7 +8,7 @@ from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_o
 from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
 from ecomos.work.looking import OpenWork, Promise, correct_order, open_work, promises
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
-from ecomos.work.settling import after_import, release, resend_mail, settle, start
+from ecomos.work.settling import after_import, may_start, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import give_back, give_back_all, take, task_row
 from ecomos.work.timeline import Entry, timeline
@@ -41,6 +41,7 @@ __all__ = [
     "later",
     "list_adoptions",
     "listed",
+    "may_start",
     "next_after",
     "not_sure",
     "open_work",

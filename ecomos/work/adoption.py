@@ -66,7 +66,7 @@ def list_adoptions(shop: Shop, now: datetime) -> None:
         )
         waiting = db.execute("select count(*) from adoptions where state = 'listed'").fetchone()[0]
         task = db.execute("select id from tasks where kind = 'adopt' and status in ('open', 'taken')").fetchone()
-        title = f"Adopt {waiting} open orders, or leave them"
+        title = f"Adopt {waiting} open orders, or leave them" if waiting > 1 else "Adopt one open order, or leave it"
         if task is None and waiting:
             due = iso(shop.working.after_days(now, 1))
             open_task(shop, "adopt", title, LEAD, now, due_at=due, why="open when the store was first loaded")

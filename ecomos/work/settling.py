@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from ecomos.errors import EcomosError, Refused
+from ecomos.playbook.records import Procedure
 from ecomos.store import write
 from ecomos.work.adoption import list_adoptions
+from ecomos.work.authority import acting_roles
 from ecomos.work.clockwork import resend
 from ecomos.work.engine import advance, start_run
 from ecomos.work.handwork import deeds_to_match, match_hand_deed, put_aside
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, mine
 from ecomos.work.triggers import offer_events, release_held
+from ecomos.work.versions import in_force
 
-__all__ = ["after_import", "release", "resend_mail", "settle", "start"]
+__all__ = ["after_import", "may_start", "release", "resend_mail", "settle", "start"]
 
 
 def settle(shop: Shop, now: datetime) -> int:
@@ -42,10 +45,26 @@ def _match(shop: Shop, deed_id: int, now: datetime) -> None:
             put_aside(shop, deed_id, str(refused), now)
 
 
-def start(shop: Shop, procedure: str, about: tuple[str, Any], now: datetime) -> tuple[int, bool]:
-    """Start a procedure by hand for a case; gives (run id, started): False where one is open for it already."""
+def may_start(shop: Shop, person_id: int, procedure: Procedure, now: datetime) -> bool:
+    """Whether a person starts this procedure by hand: its performer, its owner, the operations lead, the founder."""
+    may = {procedure.performer, procedure.owner, "operations-lead", "founder"}
+    return bool(acting_roles(shop, person_id, now) & may)
+
+
+def start(
+    shop: Shop, procedure: str, about: tuple[str, Any], now: datetime, *, person_id: int | None = None
+) -> tuple[int, bool]:
+    """Start a procedure by hand for a case; gives (run id, started): False where one is open for it already.
+
+    Raises Refused for a person whose role does not start it.
+    """
     with write(shop.db):
+        known = in_force(shop, now).procedures.get(procedure)
+        if known is not None and person_id is not None and not may_start(shop, person_id, known, now):
+            raise Refused(f"“{known.title}” is started by the {known.performer}, the {known.owner} or a lead.")
         found = start_run(shop, procedure, about, now)
+        if found[1] and person_id is not None:
+            shop.db.execute("update runs set started_by = ? where id = ?", [person_id, found[0]])
     settle(shop, now)
     return found
 

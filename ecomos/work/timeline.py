@@ -106,7 +106,13 @@ def _run(shop: Shop, run: sqlite3.Row, names: dict[str, str]) -> Iterator[Entry]
     version = f"{run['procedure']} {run['version_sha'][:7]}"
     procedure = procedure_version(shop, run["procedure"], run["version_sha"])
     titles = {s.slug: s.title for s in procedure.steps}
-    yield Entry(run["started_at"], "ecomos", f"Started: {procedure.title}", version=version, kind="start")
+    yield Entry(
+        run["started_at"],
+        names.get(f"person:{run['started_by']}", "ecomos"),
+        f"Started: {procedure.title}",
+        version=version,
+        kind="start",
+    )
     yield from _tasks(shop, run, names, version)
     for row in shop.db.execute("select * from decisions where run_id = ?", [run["id"]]):
         used = ", ".join(f"{k} = {v}" for k, v in json.loads(row["used"]).items())

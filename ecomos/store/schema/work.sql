@@ -29,6 +29,7 @@ create table runs (
   about_id any not null,
   cause_event_id integer references events(id),
   parent_run_id integer references runs(id),
+  started_by integer references people(id),   -- null: an event, another procedure, or the command line
   lives_on integer not null default 0,    -- goes on when its parent ends
   status text not null,                   -- open, stopped (a person must look), done
   outcome text,
