@@ -186,7 +186,7 @@ def test_open_orders_are_adopted_on_the_imports_page(team: Team) -> None:
     listed(team, key)
     desk = team.desk("Olga")
     olga = desk.today()
-    assert olga.form.step["title"] == "Adopt 1 open orders, or leave them"
+    assert olga.form.step["title"] == "Adopt one open order, or leave it"
     olga.clicked(said(olga, "to-imports"))
     assert desk.gone == [("imports", {})]
 

@@ -72,7 +72,8 @@ OTHERS = {
 
         # Address question
 
-        The address of {{ order.number }} is incomplete{% if order.address_problem %}: {{ order.address_problem }}{% endif %}.
+        The address of {{ order.number }} is incomplete.
+        {% if order.address_problem %}Missing: {{ order.address_problem }}.{% endif %}
 
         {{ store.name }}
         """
