@@ -1,5 +1,6 @@
-"""The inbox: files dropped there, or in a channel's folder, are read when nobody writes to them any more and moved
-away with a note beside those that were not read whole. It can be killed anywhere and run again, even twice at once."""
+"""The inbox: exports and mails dropped there, or in a channel's folder, are read when nobody writes to them any more
+and moved away with a note beside those that were not read whole. It can be killed anywhere and run again, even twice
+at once."""
 
 import fcntl
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from ecomos.errors import WrongUsage
 from ecomos.intake.account import Account, read_account
 from ecomos.intake.imports import import_file, refuse_file
+from ecomos.intake.mail import take_mail
 from ecomos.orders.load_channels import NAME
 from ecomos.store import Home
 
@@ -20,6 +22,7 @@ __all__ = ["scan_inbox"]
 DONE, REFUSED = "read", "refused"
 HALF = (".part", ".crdownload", ".tmp", ".download", ".filepart", ".swp")
 NOTE = ".problems.txt"
+MAIL = ".eml"
 
 
 def scan_inbox(home: Home, db: sqlite3.Connection, now: datetime, *, settle_seconds: float = 10) -> list[Account]:
@@ -90,6 +93,8 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
     reason = _no_file(path, channel)
     if reason:
         account = refuse_file(home, db, path, now, reason, mark)
+    elif path.suffix.lower() == MAIL:
+        account = _take_mail(home, db, path, now, mark)
     else:
         try:
             account = import_file(home, db, path, now, channel=channel, mark=mark)
@@ -101,6 +106,14 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
     told = read_account(db, account.import_id) if account.status == "already" else account
     _move(home.path / "inbox", path, told)
     return account
+
+
+def _take_mail(home: Home, db: sqlite3.Connection, path: Path, now: datetime, mark: str) -> Account:
+    """A customer's mail: no import, so its account is made of what became of it; a refused one is on a list."""
+    received = take_mail(home, db, path, now)
+    if not received.is_fine:
+        return refuse_file(home, db, path, now, received.words, mark)
+    return Account(file=path.name, status="loaded", kind="mail", notes=(received.words,))
 
 
 def _no_file(path: Path, channel: str | None) -> str | None:

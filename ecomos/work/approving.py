@@ -31,13 +31,19 @@ def history_cents(shop: Shop, kind: str, case: tuple[str, Any]) -> int:
     )
 
 
+def money_case(shop: Shop, run: Run) -> tuple[str, Any]:
+    """Whose money it is about: the run's order, also where a ticket asked for it; else what the run is about."""
+    row = shop.db.execute("select id from run_cases where run_id = ? and type = 'order'", [run.id]).fetchone()
+    return ("order", row[0]) if row else run.about
+
+
 def ask_approval(shop: Shop, run: Run, amount: Decimal, now: datetime) -> bool:
     """Ask for the approval of this step; True where the engine could give it at once."""
     asked = run.step.approve
     assert asked is not None
     currency = case_currency(shop, run)
     cents = to_cents(Decimal(amount), currency)
-    total = cents + history_cents(shop, asked.kind, run.about)
+    total = cents + history_cents(shop, asked.kind, money_case(shop, run))
     drafter = _drafter(shop, run, asked.amount.text)
     limit = limit_of_person(shop, drafter, asked.kind, currency, now) if drafter else 0
     if limit is None or total <= limit:
@@ -107,7 +113,7 @@ def _keep(
             run.visit,
             task,
             asked.kind,
-            *run.about,
+            *money_case(shop, run),
             cents,
             cents if done else None,
             currency,

@@ -7,6 +7,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ecomos.customers import deeds as ticket_deeds
+from ecomos.customers import events as ticket_events
+from ecomos.customers.facts import TicketFacts, linked_order, ticket_facts
 from ecomos.kpis import events as kpi_events
 from ecomos.kpis.facts import KpiFacts, kpi_facts
 from ecomos.orders import deeds as order_deeds
@@ -15,7 +18,7 @@ from ecomos.orders.facts import ImportFacts, OrderFacts, import_facts, order_fac
 from ecomos.people import events as people_events
 from ecomos.playbook.catalogue import Catalogue, EventKind, FactField, fact_fields
 
-__all__ = ["catalogue", "event_kinds", "facts_of"]
+__all__ = ["catalogue", "event_kinds", "facts_of", "link", "linked"]
 
 TASK_LATE = EventKind(
     "task.late",
@@ -34,7 +37,8 @@ PERSON = {
 @cache
 def event_kinds() -> dict[str, EventKind]:
     """Every event that a room announces, by its kind."""
-    return {e.kind: e for e in (*order_events.EVENTS, *people_events.EVENTS, *kpi_events.EVENTS, TASK_LATE)}
+    rooms = (*order_events.EVENTS, *ticket_events.EVENTS, *people_events.EVENTS, *kpi_events.EVENTS, TASK_LATE)
+    return {e.kind: e for e in rooms}
 
 
 @cache
@@ -43,13 +47,14 @@ def catalogue() -> Catalogue:
     return Catalogue(
         types={
             "order": fact_fields(OrderFacts),
+            "ticket": fact_fields(TicketFacts),
             "import": fact_fields(ImportFacts),
             "person": PERSON,
             "kpi": fact_fields(KpiFacts),
         },
         events=event_kinds(),
-        deeds={d.name: d for d in order_deeds.DEEDS},
-        links={},
+        deeds={d.name: d for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS)},
+        links={"ticket": ("order",)},
         recipients=("customer",),
     )
 
@@ -59,6 +64,8 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, zone: Z
     kind, key = case
     if kind == "order":
         return order_facts(db, key, today, zone)
+    if kind == "ticket":
+        return ticket_facts(db, key, today)
     if kind == "import":
         return import_facts(db, key)
     if kind == "kpi":
@@ -68,3 +75,15 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, zone: Z
         if row:
             return dict(row)
     raise LookupError(f"no {kind} {key}")
+
+
+def linked(db: sqlite3.Connection, case: tuple[str, Any]) -> list[tuple[str, Any]]:
+    """The cases that this one leads to: a ticket to its order."""
+    order = linked_order(db, case[1]) if case[0] == "ticket" else None
+    return [("order", order)] if order is not None else []
+
+
+def link(db: sqlite3.Connection, case: tuple[str, Any], to: tuple[str, Any]) -> None:
+    """Keep what a person chose: the order that a ticket is about. Other cases have nothing to keep."""
+    if case[0] == "ticket" and to[0] == "order":
+        ticket_deeds.set_order(db, case[1], to[1])

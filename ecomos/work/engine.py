@@ -10,7 +10,7 @@ from ecomos.playbook.records import Step, Target
 from ecomos.store import iso
 from ecomos.work.deadlines import after_span
 from ecomos.work.phases import PHASE_WORK, Ended, Moved, On, Stopped, Stuck, Way, case_of, wanted
-from ecomos.work.run import PHASES, Run, load_run, move_to, note_visit, open_run_of, set_phase
+from ecomos.work.run import PHASES, Run, bring_links, load_run, move_to, note_visit, open_run_of, set_phase
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import open_task, withdraw_tasks
 from ecomos.work.versions import current_sha, in_force, procedure_version
@@ -59,10 +59,21 @@ def start_run(
     ).lastrowid
     assert run_id is not None
     shop.db.execute("insert into run_cases(run_id, type, id) values (?, ?, ?)", [run_id, *about])
+    _inherit_cases(shop, run_id, parent, about[0])
+    bring_links(shop, run_id)
     note_visit(shop, run_id, first.slug, now)
     _add_cause(shop, run_id, cause)
     advance(shop, run_id, now)
     return run_id, True
+
+
+def _inherit_cases(shop: Shop, run_id: int, parent: int | None, about: str) -> None:
+    """A procedure that another one starts knows its cases too: who asked about a late parcel is answered."""
+    shop.db.execute(
+        """insert or ignore into run_cases(run_id, type, id)
+           select ?, type, id from run_cases where run_id = ? and type <> ?""",
+        [run_id, parent, about],
+    )
 
 
 def _first_step(steps: tuple[Step, ...], at: str | None) -> Step:

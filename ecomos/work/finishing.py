@@ -11,6 +11,7 @@ from ecomos.errors import EcomosError, Refused
 from ecomos.store import write
 from ecomos.work.answers import must_be_ticked, read_answers
 from ecomos.work.approving import decide
+from ecomos.work.catalogue import link
 from ecomos.work.engine import advance, end_run, jump
 from ecomos.work.handwork import finish_hand_task
 from ecomos.work.run import Run, load_run, set_phase
@@ -79,6 +80,7 @@ def _link_case(shop: Shop, run: Run, kind: str, case: tuple[str, Any] | None) ->
     if case is None or case[0] != kind:
         raise Refused(f"Choose the {kind} that this is about.")
     shop.db.execute("insert into run_cases(run_id, type, id) values (?, ?, ?)", [run.id, *case])
+    link(shop.db, run.about, case)
 
 
 def _go_on(shop: Shop, task: sqlite3.Row, now: datetime) -> None:

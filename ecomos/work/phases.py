@@ -18,7 +18,7 @@ from ecomos.work.batching import batch_for
 from ecomos.work.deadlines import due_at
 from ecomos.work.handwork import open_hand_task
 from ecomos.work.mailing import send_message
-from ecomos.work.run import Run
+from ecomos.work.run import Run, bring_links
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import open_task
 from ecomos.work.values import case_currency, holds, used_by, value_of, values_of
@@ -142,6 +142,7 @@ def _do(shop: Shop, run: Run, now: datetime) -> Way:
     if deed.outside:
         return On() if open_hand_task(shop, run, deed, case, arguments, now) else Stopped()
     deed.call(shop.db, case, arguments, doer_of(shop, run, now))
+    bring_links(shop, run.id)
     return On()
 
 
@@ -156,6 +157,8 @@ def _argument(shop: Shop, run: Run, expression: Expression, values: dict[str, An
 
 
 def case_of(run: Run, shop: Shop, kind: str) -> Any:
+    if run.about[0] == kind:
+        return run.about[1]
     row = shop.db.execute("select id from run_cases where run_id = ? and type = ?", [run.id, kind]).fetchone()
     if row is None:
         raise Refused(f"No {kind} belongs to this case.")

@@ -136,14 +136,25 @@ def case_name(shop: Shop, kind: str | None, key: object) -> str:
     if kind == "order":
         row = shop.db.execute("select number from orders where id = ?", [key]).fetchone()
         return str(row[0]) if row else ""
+    if kind == "ticket":
+        row = shop.db.execute("select id, subject from tickets where id = ?", [key]).fetchone()
+        return f"T{row['id']} {shortened(row['subject'])}" if row else ""
     if kind == "import":
         row = shop.db.execute("select path from imports where id = ?", [key]).fetchone()
         return str(row[0]).rsplit("/", 1)[-1] if row else ""
+    if kind == "report":
+        row = shop.db.execute("select report, day_on from report_runs where id = ?", [key]).fetchone()
+        return " ".join(x for x in row if x) if row else ""
     if kind == "kpi":
         return str(key).replace("-", " ")
     if kind == "person" and isinstance(key, int):
         return person(shop.db, key).name
     return ""
+
+
+def shortened(text: str) -> str:
+    """A subject that somebody typed, short enough for a list."""
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def told(shop: Shop, person_id: int, now: datetime) -> list[sqlite3.Row]:

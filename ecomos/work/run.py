@@ -8,10 +8,11 @@ from typing import Any
 from ecomos.errors import Refused
 from ecomos.playbook.records import Procedure, Step
 from ecomos.store import iso
+from ecomos.work.catalogue import linked
 from ecomos.work.shop import Shop
 from ecomos.work.versions import procedure_version
 
-__all__ = ["PHASES", "Run", "load_run", "move_to", "note_visit", "open_run_of", "set_phase"]
+__all__ = ["PHASES", "Run", "bring_links", "load_run", "move_to", "note_visit", "open_run_of", "set_phase"]
 
 PHASES = ("wait", "task", "approve", "do", "send", "start", "out")
 """What happens in what order in a step; `task` gathers batches too."""
@@ -67,13 +68,27 @@ def run_from(shop: Shop, row: sqlite3.Row) -> Run:
 
 
 def open_run_of(shop: Shop, procedure: str, case: tuple[str, Any]) -> int | None:
-    """The open run of that procedure for that case, linked cases included."""
-    row = shop.db.execute(
-        """select r.id from runs r join run_cases c on c.run_id = r.id
-           where r.procedure = ? and r.status <> 'done' and c.type = ? and c.id = ? limit 1""",
-        [procedure, *case],
-    ).fetchone()
-    return row[0] if row else None
+    """The open run of that procedure for that case, or for a case that it leads to: two tickets about one order don't
+    refund it twice."""
+    for each in (case, *linked(shop.db, case)):
+        row = shop.db.execute(
+            """select r.id from runs r join run_cases c on c.run_id = r.id
+               where r.procedure = ? and r.status <> 'done' and c.type = ? and c.id = ? limit 1""",
+            [procedure, *each],
+        ).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
+def bring_links(shop: Shop, run_id: int) -> None:
+    """Put the cases that the run's cases lead to beside them, as they are now; what the run is about itself stays."""
+    about, *_ = shop.db.execute("select about_type from runs where id = ?", [run_id]).fetchone()
+    for case in shop.db.execute("select type, id from run_cases where run_id = ?", [run_id]).fetchall():
+        for kind, key in linked(shop.db, (case["type"], case["id"])):
+            if kind != about:
+                shop.db.execute("delete from run_cases where run_id = ? and type = ?", [run_id, kind])
+                shop.db.execute("insert into run_cases(run_id, type, id) values (?, ?, ?)", [run_id, kind, key])
 
 
 def set_phase(shop: Shop, run_id: int, phase: str) -> None:

@@ -80,11 +80,11 @@ def _typed(kind: str, value: Any) -> Any:
 
 def case_currency(shop: Shop, run: Run) -> str:
     """The currency of the run's case: its order's, else the store's."""
-    if run.about[0] == "order":
-        row = shop.db.execute("select currency from orders where id = ?", [run.about[1]]).fetchone()
-        if row:
-            return str(row[0])
-    return shop.home.currency
+    row = shop.db.execute(
+        """select o.currency from run_cases c join orders o on c.type = 'order' and o.id = c.id where c.run_id = ?""",
+        [run.id],
+    ).fetchone()
+    return str(row[0]) if row else shop.home.currency
 
 
 def values_of(shop: Shop, run: Run, now: datetime) -> dict[str, Any]:
