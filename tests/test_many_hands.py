@@ -147,7 +147,7 @@ def test_two_heartbeats_at_once_do_each_thing_once(tmp_path: Path, box: Mailbox)
         assert alone == story(home)
         there = arrived(box)
         assert (mails, {1}) == (len(there), set(there.values()))
-        assert {"sent", "withdrawn"} == set(fates(home).values())
+        assert {"sent"} == set(fates(home).values())
         assert ["morning.csv"] == [p.name for p in (home / "inbox" / "read").iterdir()]
         assert ["torn.csv", "torn.csv.problems.txt"] == sorted(p.name for p in (home / "inbox" / "refused").iterdir())
 

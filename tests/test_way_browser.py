@@ -169,6 +169,16 @@ def test_an_order_is_worked_from_the_stores_own_export_to_shipped(
         press(sue, "Done")
         until(lambda: shop.rows("select step from runs where id = 5") == [("pick-the-lines",)])
 
+        open_task(sue, "#1013 · Issue the gift cards")
+        press(sue, "Not sure")
+        sue.page.locator(".eco-note textarea").fill("it is not paid: do we issue on terms?")
+        sue.page.locator(".eco-note").get_by_role("button", name="Not sure").click()
+        until(lambda: shop.rows("select role from tasks where id = 3") == [("operations-lead",)])
+
+    with shop.as_("Olga Berg") as olga:
+        open_task(olga, "#1013 · Issue the gift cards")
+        olga.page.get_by_text("do we issue on terms?").first.wait_for()
+
     with shop.as_("Ben Cole") as ben, shop.as_("Pia Moser", phone=True) as pia:
         ben.page.get_by_text("Nothing waits for you").first.wait_for()
         open_task(pia, "#1019 · Pick the lines")
