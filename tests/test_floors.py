@@ -23,6 +23,7 @@ FLOORS = {
     "work": 5,
     "intake": 5,
     "reports": 6,
+    "upkeep": 6,
     "demo": 6,
     "improve": 6,
     "training": 6,

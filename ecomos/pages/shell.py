@@ -19,6 +19,7 @@ from ecomos.pages.page import Context, Page, pages_of, registered
 from ecomos.pages.parts import Facts, Part, Router
 from ecomos.pages.parts.part import told_in_words
 from ecomos.people import person, roles_of
+from ecomos.work import Shop, mark_seen
 
 __all__ = ["Shell", "open_shell"]
 
@@ -173,6 +174,8 @@ class Shell:
             await asyncio.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
             version = self._guarded(self._version)()
+            if waited >= CLOCK_SECONDS:
+                mark_seen(Shop(self.home, self.db), self.person.id)
             if version != self._seen or waited >= CLOCK_SECONDS:
                 self._seen, waited = version, 0.0
                 self._guarded(self.changed)()
@@ -185,6 +188,7 @@ def open_shell(name: str) -> Shell:
     """Make the shell for whom the server named, show the page of the address, and keep watching."""
     _log_to(kernel.store()[0].path / ".server" / "pages.log")
     shell = Shell(kernel.current_person(), kernel.now)
+    mark_seen(Shop(shell.home, shell.db), shell.person.id)
     wanted = kernel.address()
     shell.show(wanted.get("page", name), wanted)
     shell.badges()

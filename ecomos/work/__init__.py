@@ -11,7 +11,9 @@ from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_ro
 from ecomos.work.settling import after_import, may_start, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import give_back, give_back_all, take, task_row
+from ecomos.work.telling import mark_seen, seen_lately, tell_by_mail
 from ecomos.work.timeline import Entry, timeline
+from ecomos.work.upkeep_tasks import close_upkeep_task, open_upkeep_task
 from ecomos.work.versions import adopt_playbook, in_force, policies, procedure_version, proposals
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "asked_someone",
     "case_name",
     "choose_way",
+    "close_upkeep_task",
     "correct_order",
     "decline",
     "done_elsewhere",
@@ -41,9 +44,11 @@ __all__ = [
     "later",
     "list_adoptions",
     "listed",
+    "mark_seen",
     "may_start",
     "next_after",
     "not_sure",
+    "open_upkeep_task",
     "open_work",
     "order_by_ref",
     "pass_time",
@@ -56,11 +61,13 @@ __all__ = [
     "refuse",
     "release",
     "resend_mail",
+    "seen_lately",
     "settle",
     "skip",
     "start",
     "take",
     "task_row",
+    "tell_by_mail",
     "timeline",
     "told",
 ]

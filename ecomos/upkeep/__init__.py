@@ -1,0 +1,7 @@
+"""Upkeep: the nightly backup, one of them restored and checked each week, and what has become stale or silent. Whatever
+fails here is on somebody's list."""
+
+from ecomos.upkeep.backups import check_a_restore, nightly_backup
+from ecomos.upkeep.staleness import Stale, stale_channels, tell_stale
+
+__all__ = ["Stale", "check_a_restore", "nightly_backup", "stale_channels", "tell_stale"]
