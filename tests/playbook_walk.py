@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Stop:
 class Card:
     title: str
     facts: Mapping[str, Any]
+    order: Mapping[str, Any]
+    """What a ticket's order is, beside the facts of the case itself."""
     stops: tuple[Stop, ...]
     outcome: str
 
@@ -44,8 +46,9 @@ def cards_of(path: Path) -> list[Card]:
 def _card(block: str) -> Card:
     title, *lines = [line for line in block.split("\n") if line.strip()]
     facts = next((_pairs(line[6:]) for line in lines if line.startswith("facts:")), {})
+    order = next((_pairs(line[6:]) for line in lines if line.startswith("order:")), {})
     outcome = next(line[8:].strip() for line in lines if line.startswith("outcome:"))
-    return Card(title, facts, tuple(_stop(line[2:]) for line in lines if line.startswith("- ")), outcome)
+    return Card(title, facts, order, tuple(_stop(line[2:]) for line in lines if line.startswith("- ")), outcome)
 
 
 def _stop(text: str) -> Stop:
@@ -66,6 +69,8 @@ def _value(text: str) -> Any:
     plain = {"yes": True, "no": False, "null": None, "now": NOW}
     if text in plain:
         return plain[text]
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return date.fromisoformat(text)
     return Decimal(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text
 
 
@@ -73,6 +78,8 @@ def walk(procedure: Procedure, card: Card, values: Mapping[str, Any]) -> tuple[l
     """The steps that the card's case goes through, and how it ends."""
     case = dict(values[procedure.about]) | card.facts
     now: dict[str, Any] = {**values, procedure.about: case, "answers": {}, "started": {}, "event": {}}
+    if card.order:
+        now["order"] = dict(values["order"]) | card.order
     visited: list[str] = []
     step, stops = procedure.steps[0], iter(card.stops)
     while True:

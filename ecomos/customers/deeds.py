@@ -119,11 +119,11 @@ def set_order(db: sqlite3.Connection, ticket_id: int, order_id: int) -> None:
 
 
 def _set_order(db: sqlite3.Connection, ticket_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
-    set_order(db, ticket_id, order_named(db, str(arguments["number"])))
+    set_order(db, ticket_id, order_named(db, str(arguments.get("number") or "")))
 
 
-def _text(name: str) -> dict[str, FactField]:
-    return {name: FactField(name, "text")}
+def _text(name: str, nullable: bool = False) -> dict[str, FactField]:
+    return {name: FactField(name, "text", nullable)}
 
 
 DEEDS = (
@@ -135,5 +135,11 @@ DEEDS = (
         _reply,
     ),
     Deed("tickets.close", "ticket", "Close the ticket; an answer of the customer opens it again.", {}, _close),
-    Deed("tickets.set_order", "ticket", "Say which order the ticket is about.", _text("number"), _set_order),
+    Deed(
+        "tickets.set_order",
+        "ticket",
+        "Say which order the ticket is about.",
+        _text("number", nullable=True),
+        _set_order,
+    ),
 )

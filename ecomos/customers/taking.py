@@ -9,9 +9,12 @@ from datetime import datetime
 from ecomos.customers.matching import customer_of, order_of, thread_of
 from ecomos.customers.topics import rules_in_force, topic_of
 from ecomos.orders.customers import email_key
-from ecomos.store import events, iso
+from ecomos.store import events, get_setting, iso
 
 __all__ = ["Attachment", "Incoming", "Taken", "take_in"]
+
+OFFERED = "offered event"
+"""The setting that tells up to which event the procedures were asked."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _topic(db: sqlite3.Connection, ticket_id: int) -> str:
 
 def _add(db: sqlite3.Connection, ticket_id: int, mail: Incoming, now: datetime, actor: str) -> Taken:
     was = db.execute("select * from tickets where id = ?", [ticket_id]).fetchone()
-    reopens = was["status"] == "closed"
+    reopens = was["status"] == "closed" or not _is_attended(db, ticket_id)
     _keep(db, ticket_id, mail)
     db.execute(
         """update tickets set status = 'open', closed_at = null, waiting_since = coalesce(waiting_since, ?),
@@ -138,6 +141,18 @@ def _add(db: sqlite3.Connection, ticket_id: int, mail: Incoming, now: datetime, 
     if reopens:
         _tell(db, "ticket.opened", ticket_id, now, actor, topic=was["topic"], is_reopened=True)
     return Taken(ticket_id, "reopened" if reopens else "added")
+
+
+def _is_attended(db: sqlite3.Connection, ticket_id: int) -> bool:
+    """Whether somebody has it: an open run, or its opening is still to be offered. Else nobody would read the answer."""
+    row = db.execute(
+        """select exists (select 1 from run_cases c join runs r on r.id = c.run_id
+             where c.type = 'ticket' and c.id = ?1 and r.status <> 'done')
+           or exists (select 1 from events where about_type = 'ticket' and about_id = ?1 and kind = 'ticket.opened'
+             and id > ?2)""",
+        [ticket_id, int(get_setting(db, OFFERED, "0"))],
+    ).fetchone()
+    return bool(row[0])
 
 
 def _keep(db: sqlite3.Connection, ticket_id: int, mail: Incoming) -> None:

@@ -148,7 +148,28 @@ def _handle(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime)
     if _is_flood(shop, procedure, event, now):
         return "held", None, f"one import would start more than usual of {procedure.stem}"
     run_id, is_new = start_run(shop, procedure.stem, case, now, cause=event["id"])
+    if not is_new:
+        _joined(shop, procedure, run_id, case, now)
     return ("started" if is_new else "added"), run_id, None
+
+
+def _joined(shop: Shop, procedure: Procedure, run_id: int, case: tuple[str, Any], now: datetime) -> None:
+    """Two cases that lead to the same order share its run; whoever stands behind the second is not forgotten."""
+    about = shop.db.execute("select about_type, about_id from runs where id = ?", [run_id]).fetchone()
+    if tuple(about) == case:
+        return
+    shop.db.execute("insert or ignore into run_cases(run_id, type, id) values (?, ?, ?)", [run_id, *case])
+    open_task(
+        shop,
+        "failed",
+        f"“{procedure.title}” is at work for the same order already: tell whoever wrote here",
+        procedure.performer,
+        now,
+        about=case,
+        due_at=iso(shop.working.after_days(now, 1)),
+        why="two tickets about one order",
+        data={"run": run_id},
+    )
 
 
 def _matches(shop: Shop, procedure: Procedure, event_id: int, case: tuple[str, Any], now: datetime) -> bool:
