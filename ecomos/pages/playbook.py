@@ -1,17 +1,18 @@
 """The playbook, read: what people do here, with the limits that hold now. The text is the version in force."""
 
+import re
 from typing import Any
 
 import ipywidgets
 
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Facts, Prose, Table, column, prose, row
+from ecomos.pages.parts import Facts, Flow, Prose, Table, column, prose, row
 from ecomos.pages.wording import day_and_time
-from ecomos.playbook import render_prose
-from ecomos.playbook.records import Playbook
+from ecomos.playbook import limit_named, limit_text, render_prose
+from ecomos.playbook.records import Playbook, Procedure, Step
 from ecomos.work import Shop, in_force
 
-__all__ = ["build"]
+__all__ = ["build", "flow_of"]
 
 SORTS = {
     "procedures": "procedure",
@@ -78,8 +79,26 @@ def _reader(shop: Shop, context: Context, book: Playbook, kind: str, name: str) 
         return [Facts(title="No such file", note="It is not in force. Pick one from the list.")]
     facts = Facts(title="", rows=_about(shop, context, book, kind, name, row_))
     body = row_["text"].split("\n---", 1)[-1].split("\n", 1)[-1] if row_["text"].startswith("---") else row_["text"]
-    live = body if kind == "messages" else render_prose(body, book, shop.home.currency)
-    return [Prose(html=prose(live, kind)), facts]
+    live = body if kind == "messages" else _with_limits(render_prose(body, book, shop.home.currency), book, shop)
+    text = Prose(html=prose(live, kind))
+    if kind != "procedures" or name not in book.procedures:
+        return [text, facts]
+    shown = flow_of(book.procedures[name])
+    return [row(text, column(facts, Flow(nodes=shown[0], edges=shown[1])), shares=[1.6, 1])]
+
+
+_DEADLINES = re.compile(r"(?m)^- \*\*(?:Within|If late|Wait for|Batch):\*\*.*$")
+_LIMIT = re.compile(r"policy(?:\.[a-z][a-z0-9_]*){2}")
+
+
+def _with_limits(markdown: str, book: Playbook, shop: Shop) -> str:
+    """The words of a step that name a limit, with the value that holds now."""
+
+    def value(found: re.Match[str]) -> str:
+        limit = limit_named(book, found[0])
+        return f"*{limit_text(limit, shop.home.currency)}*" if limit else found[0]
+
+    return _DEADLINES.sub(lambda line: _LIMIT.sub(value, line[0]), markdown)
 
 
 def _about(shop: Shop, context: Context, book: Playbook, kind: str, name: str, row_: Any) -> list[tuple[str, ...]]:
@@ -96,9 +115,77 @@ def _about(shop: Shop, context: Context, book: Playbook, kind: str, name: str, r
         ("owned by", p.owner.replace("-", " "), f"?page=playbook&kind=roles&name={p.owner}"),
         ("approves", ", ".join(sorted({s.approve.kind for s in p.steps if s.approve})) or "nothing"),
         ("open now", str(_open_runs(shop, name))),
+        *_leads_to(book, p),
         *found,
+        *_older(shop, context, name, row_["sha"]),
     ]
     return [*found, ("file", f"playbook/{kind}/{name}.md")]
+
+
+def _leads_to(book: Playbook, p: Procedure) -> list[tuple[str, ...]]:
+    """What it starts, and what starts it."""
+    own = sorted({c.procedure for s in p.steps for c in s.starts})
+    others = sorted(
+        o.stem for o in book.procedures.values() if any(c.procedure == p.stem for s in o.steps for c in s.starts)
+    )
+    found: list[tuple[str, ...]] = [("starts", *_linked(book, stem)) for stem in own]
+    return found + [("is started by", *_linked(book, stem)) for stem in others]
+
+
+def _linked(book: Playbook, stem: str) -> tuple[str, str]:
+    title = book.procedures[stem].title if stem in book.procedures else stem
+    return title, f"?page=playbook&kind=procedures&name={stem}"
+
+
+def _older(shop: Shop, context: Context, name: str, sha: str) -> list[tuple[str, ...]]:
+    """The versions that held before."""
+    rows = shop.db.execute(
+        """select sha, from_at, approved_by from playbook_versions
+           where kind = 'procedures' and name = ? and sha <> ? and from_at is not null order by from_at desc limit 5""",
+        [name, sha],
+    )
+    zone, now = context.home.zone, context.now()
+    return [
+        ("before", f"{r['sha'][:7]}, from {day_and_time(r['from_at'], zone, now)} ({r['approved_by']})") for r in rows
+    ]
+
+
+def flow_of(p: Procedure) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The boxes and ways of a procedure's flow chart."""
+    nodes = [{"slug": s.slug, "title": s.title, "says": _says(p, s), "kind": _kind(s)} for s in p.steps]
+    return nodes, [e for s in p.steps for e in _ways(p, s)]
+
+
+def _says(p: Procedure, s: Step) -> str:
+    if s.is_human:
+        return (s.role or p.performer).replace("-", " ")
+    if s.wait:
+        return "waits for " + (", ".join(n.replace("_", " ") for n in s.wait.names) or "its time")
+    if s.starts:
+        return "starts " + ", ".join(c.procedure.replace("-", " ") for c in s.starts)
+    if s.end:
+        return f"ends: {s.end.outcome}"
+    return f"sends {s.send.message.replace('-', ' ')}" if s.send else "decided by the facts"
+
+
+def _kind(s: Step) -> str:
+    if s.is_human:
+        return "person"
+    return "wait" if s.wait else "end" if s.end else "engine"
+
+
+def _ways(p: Procedure, s: Step) -> list[dict[str, str]]:
+    found = [{"from": s.slug, "to": b.target.slug, "label": b.when.text if b.when else "otherwise"} for b in s.branches]
+    if s.wait and s.wait.otherwise:
+        found.append({"from": s.slug, "to": s.wait.otherwise.slug, "label": "nothing came in time"})
+    if s.approve:
+        found.append({"from": s.slug, "to": s.approve.refused.slug, "label": "refused"})
+    below = p.after(s)
+    if s.next:
+        found.append({"from": s.slug, "to": s.next.slug, "label": ""})
+    elif not s.branches and not s.end and below:
+        found.append({"from": s.slug, "to": below.slug, "label": ""})
+    return found
 
 
 def _open_runs(shop: Shop, name: str) -> int:

@@ -5,6 +5,7 @@ from ecomos.pages.parts.banner import Banner
 from ecomos.pages.parts.chart import Chart
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
+from ecomos.pages.parts.flow import Flow
 from ecomos.pages.parts.layout import column, row
 from ecomos.pages.parts.part import Part
 from ecomos.pages.parts.pick_list import PickList
@@ -20,6 +21,7 @@ __all__ = [
     "Chart",
     "Facts",
     "FileDrop",
+    "Flow",
     "Part",
     "PickList",
     "Prose",
