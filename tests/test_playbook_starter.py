@@ -163,9 +163,12 @@ def test_five_cards_a_procedure_two_of_them_odd(stem: str) -> None:
 def test_steps_are_short_and_begin_with_a_verb(book: Playbook, stem: str) -> None:
     """At most 12 steps, 7 checks and 120 words a step (PROCEDURES.md, a)."""
     verbs = {
-        "Answer", "Approve", "Ask", "Call", "Cancel", "Capture", "Close", "Complete", "Count", "Decide", "Explain", "Export", "Find", "Give",
-        "Hand", "Hear", "Inspect", "Issue", "Judge", "Keep", "Lay", "Leave", "Look", "Name", "Offer", "Pack", "Pick", "Put", "Read",
-        "Release", "Replace", "Report", "Review", "Say", "Settle", "Ship", "Start", "Stop", "Take", "Tell", "Verify", "Wait",
+        "Answer", "Approve", "Ask", "Call", "Cancel", "Capture", "Close", "Complete", "Count", "Decide", "Explain",
+        "Export", "Find", "Give",
+        "Hand", "Hear", "Inspect", "Issue", "Judge", "Keep", "Lay", "Leave", "Look", "Name", "Offer",
+        "Pack", "Pick", "Put", "Read",
+        "Release", "Replace", "Report", "Review", "Say", "Settle", "Ship", "Start", "Stop", "Take",
+        "Tell", "Verify", "Wait",
         "Watch", "Weigh",
     }  # fmt: skip
     steps = book.procedures[stem].steps

@@ -32,11 +32,11 @@ def tick(asked: argparse.Namespace) -> int:
 
 
 def case_of(shop: Shop, ref: str) -> tuple[str, Any]:
-    """The case meant by `order:1001`, `import:3`, `person:2`."""
+    """The case meant by `order:1001`, `ticket:12`, `import:3`, `person:2`."""
     kind, sign, key = ref.partition(":")
     if kind == "order" and sign:
         return "order", order_by_ref(shop.db, ref)
-    if kind in ("import", "person") and key.isdigit():
+    if kind in ("import", "person", "ticket") and key.isdigit():
         return kind, int(key)
     raise WrongUsage(f"{ref!r} names no case, as in order:1001 or import:3.")
 

@@ -144,7 +144,7 @@ def _add(db: sqlite3.Connection, ticket_id: int, mail: Incoming, now: datetime, 
 
 
 def _is_attended(db: sqlite3.Connection, ticket_id: int) -> bool:
-    """Whether somebody has it: an open run, or its opening is still to be offered. Else nobody would read the answer."""
+    """Whether somebody has it: an open run, or an opening still to be offered. Else nobody would read the answer."""
     row = db.execute(
         """select exists (select 1 from run_cases c join runs r on r.id = c.run_id
              where c.type = 'ticket' and c.id = ?1 and r.status <> 'done')

@@ -8,6 +8,7 @@ from ecomos.intake import read_account
 from ecomos.money import format_money
 from ecomos.orders.facts import address_problem
 from ecomos.orders.reading import lines_of, order_row, parcels_of, ref_of
+from ecomos.pages.ticket_case import ticket_facts
 from ecomos.pages.wording import counted, day_and_time
 from ecomos.work import Shop
 
@@ -49,6 +50,8 @@ def case_facts(
     """The traits of a Facts card for a case, with a link to its page; empty where there is no case."""
     if about[0] == "order":
         return _order_facts(shop, about[1], now, is_own_page)
+    if about[0] == "ticket":
+        return ticket_facts(shop, about[1], now, is_own_page=is_own_page)
     if about[0] == "import":
         return _import_facts(shop, about[1])
     return {"title": "", "sub": "", "state": {}, "rows": [], "note": ""}

@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ecomos.customers.matching import order_named
 from ecomos.errors import Refused
-from ecomos.pages.forms import LATER_CHOICES
+from ecomos.pages.forms import CASE, LATER_CHOICES
 from ecomos.pages.parts import SentFile
 from ecomos.people import people
 from ecomos.work import (
@@ -51,7 +52,10 @@ def carry_out(shop: Shop, task_id: int, person_id: int, said: Said, now: datetim
 
 def _done(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
     ticked = [n for n, yes in enumerate(said["checks"]) if yes]
-    finish(shop, task_id, person_id, now, answers=_kept(shop, said["answers"]), checks=ticked)
+    answers = _kept(shop, said["answers"])
+    chosen = answers.pop(CASE, None)
+    case = ("order", order_named(shop.db, str(chosen))) if chosen else None
+    finish(shop, task_id, person_id, now, answers=answers, checks=ticked, case=case)
     return "Done."
 
 

@@ -53,7 +53,8 @@ def record_fields(shop: Shop, fields: Sequence[RecordField], about: tuple[str | 
             "optional": f.optional,
             "hint": in_words(f"at most {f.at_most.text}") if f.at_most else "",
             "value": (row[ADDRESS[f.name]] or "") if row and f.name in ADDRESS and f.kind == "text" else None,
-            "long": f.kind == "text" and (f.name in ("why", "reason", "note", "said") or f.name.endswith("_because")),
+            "long": f.kind == "text"
+            and (f.name in ("why", "reason", "note", "said", "reply") or f.name.endswith("_because")),
         }
         for f in fields
     ]

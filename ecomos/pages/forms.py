@@ -5,9 +5,10 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
+from ecomos.customers.matching import named_order
+from ecomos.customers.reading import messages_of
 from ecomos.money import format_money, from_cents
-from ecomos.orders.events import EVENTS
-from ecomos.orders.reading import order_row
+from ecomos.orders.reading import order_row, ref_of
 from ecomos.pages.fields import in_words, label_of, record_fields, said, wave_field
 from ecomos.pages.parts import prose
 from ecomos.pages.whom import next_words, who_acts
@@ -16,8 +17,12 @@ from ecomos.people import people
 from ecomos.playbook import render_prose
 from ecomos.playbook.records import Procedure, Step
 from ecomos.work import Item, Shop, acting, case_name, in_force, procedure_version, task_row
+from ecomos.work.catalogue import event_kinds
 
-__all__ = ["LATER_CHOICES", "form_for", "step_of"]
+__all__ = ["CASE", "LATER_CHOICES", "form_for", "step_of"]
+
+CASE = "case_order"
+"""The field in which a person says which order a step is about."""
 
 LATER_CHOICES = {
     "in 30 minutes": timedelta(minutes=30),
@@ -86,12 +91,33 @@ def _step(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
         "where": _where(procedure, step),
         "prose": prose(render_prose(step.prose, in_force(shop, now), shop.home.currency)),
         "checks": [c.text for c in step.checks],
-        "fields": record_fields(
-            shop, record, (task["about_type"], task["about_id"]) if item.size == 1 else (None, None)
-        ),
+        "fields": [
+            *_case_field(shop, task, step),
+            *record_fields(shop, record, _order_of(shop, task) if item.size == 1 else (None, None)),
+        ],
         "buttons": _buttons(shop, task, person_id, now, "Done" if item.size == 1 else "Done with the answered orders"),
         "next": next_words(shop, procedure, step, now),
     }
+
+
+def _order_of(shop: Shop, task: sqlite3.Row) -> tuple[str | None, Any]:
+    """The order that the task's case is, or that its ticket is about."""
+    if task["about_type"] == "order":
+        return "order", task["about_id"]
+    row = shop.db.execute("select id from run_cases where run_id = ? and type = 'order'", [task["run_id"]]).fetchone()
+    return ("order", row["id"]) if row else (task["about_type"], task["about_id"])
+
+
+def _case_field(shop: Shop, task: sqlite3.Row, step: Step) -> list[dict[str, Any]]:
+    """Which order it is, where the step asks for one and none is known; begun with the one that the mail names."""
+    if step.case != "order" or _order_of(shop, task)[0] == "order":
+        return []
+    wrote = messages_of(shop.db, task["about_id"]) if task["about_type"] == "ticket" else []
+    text = "\n".join(f"{m['subject']}\n{m['body']}" for m in wrote if m["direction"] == "in")
+    named = named_order(shop.db, text)
+    hint = "named in the mail, and bought with another e-mail: compare the name" if named else "as in #1001"
+    value = ref_of(shop.db, named) if named is not None else ""
+    return [{"name": CASE, "label": "Which order", "kind": "text", "hint": hint, "value": value}]
 
 
 def _buttons(
@@ -187,8 +213,9 @@ def _hand(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
     data = json.loads(task["data"])
     procedure = _procedure(shop, task)
     facts = [[label_of(k), said(v)] for k, v in data["arguments"].items()]
-    if task["about_type"] == "order":
-        row = order_row(shop.db, task["about_id"])
+    kind, key = _order_of(shop, task)
+    if kind == "order":
+        row = order_row(shop.db, key)
         facts = [["Order", row["number"]], *facts]
     return {
         "where": _where(procedure, procedure.step(task["step"])),
@@ -267,7 +294,7 @@ def _plain(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datet
 
 def _wait(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     procedure = _procedure(shop, task)
-    events = {k.kind: k.doc.rstrip(".").lower() for k in EVENTS}
+    events = {k.kind: k.doc.rstrip(".").lower() for k in event_kinds().values()}
     names = "; or: ".join(events.get(n, in_words(n)) for n in json.loads(task["data"]).get("for", [])) or "its time"
     return {
         "where": _where(procedure, procedure.step(task["step"])),

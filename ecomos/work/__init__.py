@@ -6,7 +6,7 @@ from ecomos.work.authority import acting, acting_roles
 from ecomos.work.clockwork import pass_time
 from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_over, later, not_sure, skip
 from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
-from ecomos.work.looking import OpenWork, Promise, correct_order, open_work, promises
+from ecomos.work.looking import OpenWork, Promise, correct_order, hear_customer, open_work, promises
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
 from ecomos.work.settling import after_import, may_start, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
@@ -40,6 +40,7 @@ __all__ = [
     "give_back",
     "give_back_all",
     "hand_over",
+    "hear_customer",
     "in_force",
     "later",
     "list_adoptions",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ecomos.customers.matching import order_named
+from ecomos.customers.taking import Incoming, take_in
+from ecomos.customers.topics import TOPICS
 from ecomos.errors import Refused
 from ecomos.orders.deeds import correct
 from ecomos.people import person
@@ -15,7 +18,7 @@ from ecomos.work.shop import Shop
 from ecomos.work.triggers import offer_events
 from ecomos.work.versions import procedure_version
 
-__all__ = ["OpenWork", "Promise", "correct_order", "open_work", "promises"]
+__all__ = ["OpenWork", "Promise", "correct_order", "hear_customer", "open_work", "promises"]
 
 COLUMNS = {
     "name": "ship_name",
@@ -130,3 +133,32 @@ def correct_order(shop: Shop, order_id: int, person_id: int, values: Mapping[str
         )
     offer_events(shop, now)
     return "Corrected. It outlives the next import."
+
+
+def hear_customer(shop: Shop, person_id: int, values: Mapping[str, Any], now: datetime) -> int:
+    """Keep what a customer said on the phone or elsewhere as a ticket, which starts its procedure; gives its id.
+
+    `values`: who (e-mail or name), number, topic, text. Raises Refused for another role or a missing part.
+    """
+    if not acting_roles(shop, person_id, now) & set(MAY_CORRECT):
+        raise Refused("Tickets are taken in by support, the operations lead or the founder.")
+    who, text = str(values.get("who") or "").strip(), str(values.get("text") or "").strip()
+    number, topic = str(values.get("number") or "").strip(), str(values.get("topic") or "").strip()
+    if not who or not text:
+        raise Refused("Write who it was (an e-mail where there is one), and what was said.")
+    if topic and topic not in TOPICS:
+        raise Refused(f"Topic: one of {', '.join(TOPICS)}.")
+    is_mail = "@" in who and " " not in who
+    with write(shop.db):
+        mail = Incoming(
+            subject=text.splitlines()[0][:80],
+            body=text,
+            at=iso(now),
+            from_email=who if is_mail else None,
+            from_name=None if is_mail else who[:100],
+            order_id=order_named(shop.db, number) if number else None,
+            topic=topic or None,
+        )
+        taken = take_in(shop.db, mail, now, f"person:{person_id}")
+    offer_events(shop, now)
+    return taken.ticket_id

@@ -53,6 +53,7 @@ def timeline(shop: Shop, about: tuple[str, Any]) -> list[Entry]:
         for r in shop.db.execute("select id, path from imports")
     }
     found = [*_facts(shop, about), *_events(shop, about, names), *_corrections(shop, about, names)]
+    found += _tickets(shop, about)
     runs = shop.db.execute(
         "select r.* from runs r join run_cases c on c.run_id = r.id where c.type = ? and c.id = ?", [*about]
     ).fetchall()
@@ -87,6 +88,20 @@ def _events(shop: Shop, about: tuple[str, Any], names: dict[str, str]) -> Iterat
         kind = event_kinds().get(row["kind"])
         what = kind.doc.rstrip(".") if kind else row["kind"]
         yield Entry(row["happened_at"], names.get(row["actor"], "ecomos"), what, row["kind"], kind="event")
+
+
+def _tickets(shop: Shop, about: tuple[str, Any]) -> Iterator[Entry]:
+    """What the customer wrote about it, and what was answered without a mail; our mails are told by their runs."""
+    rows = shop.db.execute(
+        """select m.*, t.from_name from ticket_messages m join tickets t on t.id = m.ticket_id
+           where ((? = 'order' and t.order_id = ?) or (? = 'ticket' and t.id = ?)) and m.outbox_id is null""",
+        [*about, *about],
+    )
+    for row in rows:
+        wrote = row["direction"] == "in"
+        who = row["from_email"] or row["from_name"] or "the customer"
+        what = f"{'Wrote' if wrote else 'Answered in person'}: {row['subject']} (T{row['ticket_id']})"
+        yield Entry(row["at"], who if wrote else "ecomos", what, row["body"][:400], kind="message")
 
 
 def _corrections(shop: Shop, about: tuple[str, Any], names: dict[str, str]) -> Iterator[Entry]:
