@@ -147,12 +147,15 @@ def _measured_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kpi.add_argument("--to", metavar="DAY")
     kpi.add_argument("--by", choices=["day", "week", "month"], default="day")
     kpi.add_argument("--channel", metavar="NAME")
+    report = _word(words, "report", "run a report for a day, keep it and send it to its roles", "reports.report")
+    report.add_argument("name", metavar="NAME")
+    report.add_argument("--on", metavar="DAY", help="the day reported (default: the last complete one)")
+    report.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another parameter")
     _word(words, "test-playbook", "run the worked examples of the KPI cards", "measured.test_playbook")
 
 
 def _later_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, says in (
-        ("report", "a report"),
         ("new", "a template for a new playbook file"),
     ):
         later = _word(words, name, f"not yet: {says}", "playbook.not_yet")

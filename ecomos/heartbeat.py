@@ -9,7 +9,9 @@ from typing import TypeVar
 from ecomos.intake import Account, scan_inbox
 from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
-from ecomos.work import Shop, adopt_playbook, after_import, in_force, pass_time, proposals, settle
+from ecomos.reports.carrying import run_due
+from ecomos.upkeep import check_a_restore, nightly_backup, tell_stale
+from ecomos.work import Shop, adopt_playbook, after_import, in_force, pass_time, proposals, settle, tell_by_mail
 
 __all__ = ["Beat", "measure", "tick"]
 
@@ -25,6 +27,7 @@ class Beat:
     events: int
     timed: int
     sent: int
+    reports: int = 0
 
     def summary(self) -> Mapping[str, int]:
         """The numbers, for the log and `--json`."""
@@ -34,6 +37,7 @@ class Beat:
             "events": self.events,
             "timed": self.timed,
             "sent": self.sent,
+            "reports": self.reports,
         }
 
 
@@ -48,7 +52,7 @@ def measure(shop: Shop, now: datetime) -> tuple[str, ...]:
 
 
 def tick(shop: Shop, now: datetime) -> Beat:
-    """One beat: inbox, playbook (where it is adopted on save), events, figures, waits, deadlines, outbox.
+    """One beat: inbox, playbook (where it is adopted on save), events, figures, waits, deadlines, outbox, reports.
 
     A part that fails stops no other: what failed is raised when all is done.
     """
@@ -65,12 +69,19 @@ def tick(shop: Shop, now: datetime) -> Beat:
     adopted = part(lambda: _adopt_on_save(shop, now)) or 0
     events = part(lambda: after_import(shop, now)) or 0
     part(lambda: measure(shop, now))
+    part(lambda: tell_stale(shop, now))
     timed = part(lambda: pass_time(shop, now)) or 0
     events += part(lambda: settle(shop, now)) or 0
+    part(lambda: tell_by_mail(shop, now))
     sent = part(lambda: send_due(shop.home, shop.db, now)) or 0
+    reports = part(lambda: run_due(shop, now)) or 0
+    if reports:
+        sent += part(lambda: send_due(shop.home, shop.db, now)) or 0
+    part(lambda: nightly_backup(shop, now))
+    part(lambda: check_a_restore(shop, now))
     if failed:
         raise failed[0] if len(failed) == 1 else ExceptionGroup("several parts of the heartbeat failed", failed)
-    return Beat(imports, adopted, events, timed, sent)
+    return Beat(imports, adopted, events, timed, sent, reports)
 
 
 def _adopt_on_save(shop: Shop, now: datetime) -> int:

@@ -156,7 +156,6 @@ def test_a_changed_playbook_is_adopted_or_every_problem_is_named(
 
 def test_what_is_not_built_yet_is_answered_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     for words in (
-        ["report", "daily"],
         ["new", "procedure"],
         ["check", "--quality"],
     ):

@@ -337,15 +337,15 @@ def test_one_broken_file_never_stops_the_others(tmp_path: Path) -> None:
     (tmp_path / "roles" / "notes.txt").write_text("x")
     (tmp_path / "polices").mkdir()
     (tmp_path / "segments").mkdir()
-    (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / "weekly.md").write_text("x")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "weekly.md").write_text("x")
     playbook, problems, texts = read_folder(tmp_path)
     assert list(playbook.roles) == ["founder"]
     assert list(playbook.broken) == [("roles", "Broken Name")]
     assert set(texts) == {("roles", "founder"), ("roles", "Broken Name")}
     assert problems == [
+        Problem("documents", 0, "not yet: documents are not read so far (1 here)"),
         Problem("polices", 0, "no kind of playbook file named “polices” (did you mean “policies”?)"),
-        Problem("reports", 0, "not yet: reports are not read so far (1 here)"),
         Problem(
             "roles/Broken Name.md",
             0,

@@ -1,11 +1,13 @@
 """The outbox: what leaves the house by mail, once. Claimed in one transaction, sent, and noted in another; what was
 being sent when we died is never sent again blindly: it goes to a person."""
 
+import json
 import os
 import smtplib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,7 +19,7 @@ from typing import Any
 from ecomos.messages.render import as_html
 from ecomos.store import Home, get_setting, iso, write
 
-__all__ = ["enqueue", "may_send", "send_due", "sweep_unknown"]
+__all__ = ["MailPart", "enqueue", "may_send", "send_due", "sweep_unknown"]
 
 UNKNOWN_AFTER = timedelta(minutes=10)
 LONGEST_SECONDS = 240
@@ -25,6 +27,20 @@ LONGEST_SECONDS = 240
 BY_A_PERSON = frozenset({"ticket-reply"})
 """What a person wrote word for word: no machine's mail, so that a holiday answer to it comes."""
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class MailPart:
+    """A file that goes with a mail."""
+
+    path: str
+    """Under the home, as in `reports/daily/12-1/report.html`."""
+    name: str
+    """What it is called in the mail."""
+    kind: str
+    """As in `image/png`."""
+    cid: str = ""
+    """How the HTML names it (`cid:chart-1`); empty for an attachment."""
 
 
 def enqueue(
@@ -39,14 +55,33 @@ def enqueue(
     body: str,
     now: datetime,
     status: str = "queued",
+    html: str | None = None,
+    parts: Iterable[MailPart] = (),
 ) -> None:
-    """Put a message into the outbox inside the caller's transaction; the same key a second time does nothing."""
+    """Put a message into the outbox inside the caller's transaction; the same key a second time does nothing.
+
+    Without `html` it is made from the body. Parts are read when the mail is sent.
+    """
     message_id = f"<{sha256(key.encode() + iso(now).encode()).hexdigest()[:32]}@ecomos.invalid>"
     db.execute(
-        """insert into outbox(key, run_id, message, about_type, about_id, recipient, subject, body, message_id,
-             queued_at, status, next_at)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do nothing""",
-        [key, run_id, message, *about, to, subject, body, message_id, iso(now), status, iso(now)],
+        """insert into outbox(key, run_id, message, about_type, about_id, recipient, subject, body, html, parts,
+             message_id, queued_at, status, next_at)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(key) do nothing""",
+        [
+            key,
+            run_id,
+            message,
+            *about,
+            to,
+            subject,
+            body,
+            html,
+            json.dumps([asdict(p) for p in parts]),
+            message_id,
+            iso(now),
+            status,
+            iso(now),
+        ],
     )
 
 
@@ -157,8 +192,27 @@ def _mail(home: Home, row: sqlite3.Row, now: datetime) -> EmailMessage:
     if row["message"] not in BY_A_PERSON:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(row["body"])
-    mail.add_alternative(as_html(row["body"]), subtype="html")
+    mail.add_alternative(row["html"] or as_html(row["body"]), subtype="html")
+    _add_parts(home, mail, [MailPart(**part) for part in json.loads(row["parts"])])
     return mail
+
+
+def _add_parts(home: Home, mail: EmailMessage, parts: list[MailPart]) -> None:
+    """Pictures beside the HTML that shows them, then the attachments."""
+    shown = mail.get_payload()[1]  # type: ignore[index]
+    for part in parts:
+        data, (kind, _, subkind) = _read_part(home, part), part.kind.partition("/")
+        if part.cid:
+            shown.add_related(data, kind, subkind, cid=f"<{part.cid}>", filename=part.name, disposition="inline")  # type: ignore[union-attr]
+        else:
+            mail.add_attachment(data, maintype=kind, subtype=subkind, filename=part.name)
+
+
+def _read_part(home: Home, part: MailPart) -> bytes:
+    path = (home.path / part.path).resolve()
+    if not path.is_relative_to(home.path) or not path.is_file():
+        raise ValueError(f"{part.name} is no longer at {part.path}")
+    return path.read_bytes()
 
 
 def _note(db: sqlite3.Connection, row: sqlite3.Row, status: str, error: str | None, now: datetime) -> None:

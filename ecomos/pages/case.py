@@ -54,6 +54,8 @@ def case_facts(
         return ticket_facts(shop, about[1], now, is_own_page=is_own_page)
     if about[0] == "import":
         return _import_facts(shop, about[1])
+    if about[0] == "report":
+        return _report_facts(shop, about[1], now)
     return {"title": "", "sub": "", "state": {}, "rows": [], "note": ""}
 
 
@@ -103,6 +105,19 @@ def _sku_warning(lines: list[sqlite3.Row]) -> str:
     if not without:
         return ""
     return f"{counted(without, 'line')} without a SKU: packed by name. Compare name and variant word by word."
+
+
+def _report_facts(shop: Shop, run_id: int, now: datetime) -> dict[str, Any]:
+    row = shop.db.execute("select * from report_runs where id = ?", [run_id]).fetchone()
+    began = day_and_time(row["started_at"], shop.home.zone, now)
+    rows = [("day", row["day_on"] or ""), ("began", began), ("tries", str(row["attempts"]))]
+    return {
+        "title": f"Report {row['report']}",
+        "sub": "",
+        "state": {"text": row["status"], "kind": "fine" if row["status"] == "done" else "late"},
+        "rows": [*rows, ("all of it", "log, what it wrote, run again", f"?page=reports&run={run_id}")],
+        "note": "",
+    }
 
 
 def _import_facts(shop: Shop, import_id: int) -> dict[str, Any]:

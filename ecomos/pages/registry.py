@@ -20,6 +20,7 @@ PAGES: tuple[Page, ...] = (
     Page("ticket", "Ticket", None, lazily("ecomos.pages.tickets:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
+    Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),
     Page("playbook", "Playbook", None, lazily("ecomos.pages.playbook:build")),
 )
 

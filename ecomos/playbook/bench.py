@@ -12,7 +12,14 @@ from ecomos.playbook.records import Message, Playbook, PolicyValue
 
 __all__ = ["Bench", "bench_for"]
 
-_ONE = {"procedures": "procedure", "roles": "role", "policies": "policy", "kpis": "KPI", "messages": "message"}
+_ONE = {
+    "procedures": "procedure",
+    "roles": "role",
+    "policies": "policy",
+    "kpis": "KPI",
+    "messages": "message",
+    "reports": "report",
+}
 
 
 @dataclass

@@ -10,6 +10,7 @@ from ecomos.playbook.check_others import (
     check_kpi,
     check_message,
     check_policy,
+    check_report,
     check_role,
     check_texts,
 )
@@ -40,6 +41,8 @@ def check(playbook: Playbook, catalogue: Catalogue, *, known_problems: Iterable[
         check_kpi(bench, kpi)
     for message in bench.book.messages.values():
         check_message(bench, message)
+    for report in bench.book.reports.values():
+        check_report(bench, report)
     check_texts(bench)
     return sorted(set(bench.problems) - set(known))
 

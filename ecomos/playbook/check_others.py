@@ -1,4 +1,4 @@
-"""The proofs about roles, policies, KPI cards and messages, and about the links and limits in every text."""
+"""The proofs about roles, policies, KPI cards, messages and reports, and about the links and limits in every text."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,9 +9,18 @@ from ecomos.playbook.catalogue import FactField
 from ecomos.playbook.document import slug_of
 from ecomos.playbook.kinds import Types
 from ecomos.playbook.limits import policy_types
-from ecomos.playbook.records import Kpi, Message, Policy, PolicyValue, Role, Span
+from ecomos.playbook.records import Kpi, Message, Policy, PolicyValue, Report, Role, Span
 
-__all__ = ["STORE", "check_founder", "check_kpi", "check_message", "check_policy", "check_role", "check_texts"]
+__all__ = [
+    "STORE",
+    "check_founder",
+    "check_kpi",
+    "check_message",
+    "check_policy",
+    "check_report",
+    "check_role",
+    "check_texts",
+]
 
 FOUNDER = "founder"
 STORE = {
@@ -134,9 +143,19 @@ def _names(bench: Bench, message: Message) -> Types:
     }
 
 
+def check_report(bench: Bench, report: Report) -> None:
+    """Every role that it names exists, and how fresh its data must be is a length of time."""
+    for key, roles in (("owner", (report.owner,)), ("to", report.to), ("on failure", (report.on_failure,))):
+        for role in roles:
+            if role and key in report.lines:
+                bench.named("roles", role, report.source, report.lines[key], f"{key}: ")
+    if report.fresh and report.fresh.policy:
+        bench.limit(report.fresh.policy, ("span",), report.source, report.lines.get("fresh", 1))
+
+
 def check_texts(bench: Bench) -> None:
     """Every link leads to a file or a step that is there, every `{{ … }}` to a limit."""
-    kinds = ("procedures", "roles", "policies", "kpis")
+    kinds = ("procedures", "roles", "policies", "kpis", "reports")
     for kind in kinds:
         for record in getattr(bench.book, kind).values():
             for link in record.links:

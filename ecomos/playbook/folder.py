@@ -11,13 +11,14 @@ from ecomos.playbook.kpis import parse_kpi
 from ecomos.playbook.messages import parse_message
 from ecomos.playbook.policies import parse_policy
 from ecomos.playbook.procedures import parse_procedure
-from ecomos.playbook.records import Kpi, Message, Playbook, Policy, Procedure, Role
+from ecomos.playbook.records import Kpi, Message, Playbook, Policy, Procedure, Report, Role
+from ecomos.playbook.reports import parse_report
 from ecomos.playbook.roles import parse_role
 from ecomos.playbook.words import STEM
 
 __all__ = ["KINDS", "Record", "parse_text", "playbook_of", "read_folder"]
 
-Record = Procedure | Role | Policy | Message | Kpi
+Record = Procedure | Role | Policy | Message | Kpi | Report
 
 _PARSERS: Mapping[str, Callable[[str, str, Findings], Record]] = {
     "procedures": parse_procedure,
@@ -25,9 +26,10 @@ _PARSERS: Mapping[str, Callable[[str, str, Findings], Record]] = {
     "policies": parse_policy,
     "kpis": parse_kpi,
     "messages": parse_message,
+    "reports": parse_report,
 }
 KINDS = tuple(_PARSERS)
-NOT_YET = ("segments", "reports", "documents")
+NOT_YET = ("segments", "documents")
 
 
 def parse_text(kind: str, name: str, text: str, source: str) -> tuple[Record | None, list[Problem]]:
@@ -69,7 +71,7 @@ def playbook_of(records: Mapping[tuple[str, str], Record]) -> Playbook:
 def read_folder(path: Path) -> tuple[Playbook, list[Problem], dict[tuple[str, str], str]]:
     """A playbook folder: what parsed, every problem, and each file's text by (kind, name).
 
-    What has problems is missing from the playbook's five kinds and stands, as far as it was read, in its `broken`.
+    What has problems is missing from the playbook's kinds and stands, as far as it was read, in its `broken`.
     """
     problems: list[Problem] = []
     texts: dict[tuple[str, str], str] = {}

@@ -25,6 +25,7 @@ __all__ = [
     "PolicyValue",
     "Procedure",
     "RecordField",
+    "Report",
     "Role",
     "Send",
     "Span",
@@ -456,6 +457,39 @@ class Kpi:
 
 
 @dataclass(frozen=True)
+class Report:
+    """A notebook that runs at its time and is sent to its roles."""
+
+    stem: str
+    title: str
+    source: str
+    notebook: str
+    """The stem of the notebook; the report's own unless said otherwise."""
+    when: str
+    """In words: `every Mon-Fri at 07:00`."""
+    cron: str
+    """The same in cron's five fields, in the store's zone."""
+    parameters: Mapping[str, str]
+    owner: str
+    """The role that answers for it."""
+    to: tuple[str, ...]
+    """Roles that get it."""
+    on_failure: str
+    """The role that is written to when it failed or would be stale; the owner unless said otherwise."""
+    fresh: Span | None
+    """How old the newest import may be; None: any age."""
+    catch_up: str
+    """latest, each, none: what becomes of times that were missed."""
+    prose: str
+    line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Front matter key -> its line."""
+    links: tuple[Link, ...] = ()
+    limits: tuple[Link, ...] = ()
+    """Every `{{ policy.x.y }}` of the text."""
+
+
+@dataclass(frozen=True)
 class Playbook:
     """Everything that parsed. What did not parse is missing here and stands among the problems."""
 
@@ -465,5 +499,6 @@ class Playbook:
     messages: Mapping[tuple[str, str], Message] = field(default_factory=dict)
     """(stem, language) -> message."""
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
     broken: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     """(kind, name) -> what could be read of a file that has problems; it never runs."""

@@ -15,7 +15,16 @@ from ecomos.store.file import SCHEMA_VERSION
 __all__ = ["migrate", "migrations", "statements"]
 
 migrations = Migrations("ecomos")
-FIRST = ("ledger.sql", "trade.sql", "fulfilment.sql", "people.sql", "work.sql", "measured.sql", "tickets.sql")
+FIRST = (
+    "ledger.sql",
+    "trade.sql",
+    "fulfilment.sql",
+    "people.sql",
+    "work.sql",
+    "measured.sql",
+    "reports.sql",
+    "tickets.sql",
+)
 
 
 def statements(sql: str) -> Iterator[str]:

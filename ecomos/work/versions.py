@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ecomos.errors import EcomosError, Problem
-from ecomos.playbook import check, parse_text, policy_values, read_folder
+from ecomos.playbook import KINDS, check, parse_text, policy_values, read_folder
 from ecomos.playbook.records import Playbook, Procedure
 from ecomos.store import iso, write
 from ecomos.work.shop import Shop
@@ -66,7 +66,7 @@ def _book(shop: Shop, now: datetime) -> tuple[Playbook, Mapping[str, Any]]:
 
 
 def _put_together(shop: Shop, versions: tuple[tuple[str, str, str], ...]) -> Playbook:
-    found: dict[str, dict[Any, Any]] = {k: {} for k in ("procedures", "roles", "policies", "messages", "kpis")}
+    found: dict[str, dict[Any, Any]] = {k: {} for k in KINDS}
     for kind, name, sha in versions:
         record = _record(shop, kind, name, sha) if kind in found else None
         if record is not None:

@@ -190,6 +190,8 @@ create table outbox (
   recipient text not null,                -- erasable
   subject text not null,
   body text not null,                     -- erasable
+  html text,                              -- erasable; null: made from the body
+  parts text not null default '[]',       -- files of the home that go with it: pictures in the HTML, attachments
   message_id text not null unique,
   queued_at text not null,
   status text not null,                   -- held, queued, sending, sent, failed, unknown, withdrawn
