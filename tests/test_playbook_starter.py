@@ -24,6 +24,7 @@ from ecomos.work.catalogue import catalogue
 STARTER = Path(__file__).resolve().parent.parent / "ecomos" / "starter" / "playbook"
 CARDS = Path(__file__).parent / "fixtures" / "playbook" / "cards"
 PROCEDURES = (
+    "a-kpi-outside-its-range",
     "answer-a-ticket",
     "cancel-an-order",
     "data-that-did-not-load",
@@ -100,6 +101,15 @@ IMPORT: dict[str, Any] = {
     "rows_read": 40,
     "rows_rejected": 4,
 }
+KPI: dict[str, Any] = {
+    "name": "on-time-dispatch",
+    "day": date(2026, 11, 23),
+    "value": Decimal("68.3"),
+    "low": Decimal(80),
+    "high": None,
+    "is_healthy": False,
+    "breaches_this_quarter": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +154,7 @@ def test_every_walk_reaches_an_end(book: Playbook, stem: str) -> None:
 @pytest.mark.parametrize(("stem", "card"), all_cards())
 def test_a_stranger_with_the_text_alone_gets_there(book: Playbook, stem: str, card: Card) -> None:
     """Each case card goes through the steps that it expects, to the outcome that it expects."""
-    cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT}
+    cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT, "kpi": KPI}
     values = {**cases, "policy": policy_values(book), "today": date(2026, 11, 24)}
     assert walk(book.procedures[stem], card, values) == ([s.slug for s in card.stops], card.outcome)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import DESK, PHONE, Served, Visit, chrome, served, visit
 
-from ecomos.demo import DEMO_PASSWORD, make_demo
+from ecomos.demo import DEMO_PASSWORD, SMALL, make_demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,7 +47,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "home"
-    make_demo(home, STARTER)
+    make_demo(home, STARTER, SMALL)
     return home
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from ecomos.commands.opening import starter
@@ -12,6 +13,8 @@ from ecomos.store import read_home
 
 __all__ = ["demo"]
 
+WIDE = 30
+
 
 def demo(asked: argparse.Namespace) -> int:
     """Make it where it is not there; it never sends and serves this machine only."""
@@ -19,9 +22,9 @@ def demo(asked: argparse.Namespace) -> int:
     if not is_demo(path):
         half = path.with_name(path.name + ".part")
         shutil.rmtree(half, ignore_errors=True)
-        print(f"Making the demo store in {path} …", flush=True)
+        print(f"Making the demo store in {path}: two years of a shop, about half a minute.", flush=True)
         half.parent.mkdir(parents=True, exist_ok=True)
-        make_demo(half, starter())
+        make_demo(half, starter(), progress=_bar if sys.stdout.isatty() else _Lines().say)
         if path.exists():
             path.rmdir()
         half.rename(path)
@@ -30,3 +33,23 @@ def demo(asked: argparse.Namespace) -> int:
     if not asked.no_serve:
         serve_home(read_home(path), asked.port)
     return 0
+
+
+def _bar(done: float, what: str) -> None:
+    filled = round(done * WIDE)
+    print(f"\r  [{'█' * filled}{'░' * (WIDE - filled)}] {done:4.0%}  {what:32.32}", end="", flush=True)
+    if done >= 1:
+        print()
+
+
+class _Lines:
+    """For a log: a line each tenth."""
+
+    def __init__(self) -> None:
+        self.next = 0.0
+
+    def say(self, done: float, what: str) -> None:
+        """A line where another tenth is done."""
+        if done >= self.next:
+            print(f"  {done:4.0%}  {what}", flush=True)
+            self.next = int(done * 10) / 10 + 0.1

@@ -63,14 +63,14 @@ def figure(db: sqlite3.Connection, card: Kpi, first_on: date, last_on: date, cha
            where kpi = ? and day_on between ? and ? and (? is null or channel_id = ?)""",
         [card.stem, first_on.isoformat(), last_on.isoformat(), channel_id, channel_id],
     ).fetchone()
-    there = row[2] > 0 or not _is_ratio(db, card)
+    there = row[2] > 0 or _is_sum(db, card)
     return Figure(card.stem, first_on, last_on, row[0], row[1], _value(card, row[0], row[1], there))
 
 
-def _is_ratio(db: sqlite3.Connection, card: Kpi) -> bool:
-    """Whether the card's facts have something to divide by: then a day without any has no value, not zero."""
-    row = db.execute("select 1 from kpi_daily where kpi = ? and denominator is not null limit 1", [card.stem])
-    return row.fetchone() is not None
+def _is_sum(db: sqlite3.Connection, card: Kpi) -> bool:
+    """Whether the card's facts are only added up: then a day without any has zero, and a ratio's has no value."""
+    row = db.execute("select max(denominator is not null) from kpi_daily where kpi = ?", [card.stem]).fetchone()
+    return row[0] == 0
 
 
 def _value(card: Kpi, numerator: float, denominator: float | None, there: bool) -> float | None:
@@ -136,7 +136,7 @@ def _days(
         [card.stem, spans[0][0].isoformat(), spans[-1][1].isoformat(), channel_id, channel_id],
     )
     known = {r[0]: (r[1], r[2]) for r in rows}
-    found, sums = [], not _is_ratio(db, card)
+    found, sums = [], _is_sum(db, card)
     for day, _ in spans:
         n, d = known.get(day.isoformat(), (0.0, None))
         value = _value(card, n, d, sums or day.isoformat() in known)

@@ -1,0 +1,197 @@
+"""The demo's people at work: the same functions as the pages, day after day, with the time moving. What they do in the
+platform the next export shows."""
+
+import json
+import random
+import sqlite3
+from datetime import date, datetime, time, timedelta
+
+from ecomos.demo.export import Sale
+from ecomos.demo.platform import Platform
+from ecomos.demo.staff import ROUND, answers_for
+from ecomos.errors import Refused
+from ecomos.intake import import_file
+from ecomos.kpis import look, refresh
+from ecomos.people import people
+from ecomos.work import (
+    Shop,
+    after_import,
+    approve,
+    asked_someone,
+    finish,
+    in_force,
+    not_sure,
+    pass_time,
+    procedure_version,
+    release,
+    settle,
+    start,
+    take,
+)
+
+__all__ = ["Play"]
+
+LEFT_LYING, UNSURE, ASKED = 0.004, 0.008, 0.02
+CALLS_TO_CANCEL = 0.25
+"""On how many days somebody calls who wants to cancel."""
+MOST_ROUNDS = 6
+BENCH_STEPS = ("pack-the-parcel", "ship-the-parcel")
+DONE_BY_ITSELF = ("wait", "adopt", "unclear", "failed", "missing", "mail")
+
+
+class Play:
+    """One shop at work."""
+
+    def __init__(self, shop: Shop, platform: Platform, chance: random.Random) -> None:
+        self.shop, self.platform, self.chance = shop, platform, chance
+        self.team: dict[str, list[int]] = {}
+        for person in people(shop.db, shop.today(datetime.now(shop.home.zone))):
+            for row in shop.db.execute("select role from person_roles where person_id = ?", [person.id]):
+                self.team.setdefault(row["role"], []).append(person.id)
+        self.lying: dict[int, date] = {}
+        """Tasks that somebody left lying, and until which day."""
+
+    def import_all(self, now: datetime) -> None:
+        """Take the exports in and let the engine see them; then the figures, as the heartbeat does."""
+        self.platform.arrive(now)
+        for path, channel in self.platform.exports(now):
+            import_file(self.shop.home, self.shop.db, path, now, channel=channel)
+            path.unlink()
+        after_import(self.shop, now)
+        cards = tuple(in_force(self.shop, now).kpis.values())
+        refresh(self.shop.db, cards, now)
+        look(self.shop.db, cards, self.shop.today(now), now)
+        settle(self.shop, now)
+        pass_time(self.shop, now)
+
+    def day(self, day: date, *, short_handed: bool = False, until: time = time(16, 30)) -> None:
+        """One working day: the night's changes, the import, then each role in turn until nothing is left to do."""
+        zone = self.shop.home.zone
+        at, end = datetime.combine(day, time(8, 30), zone), datetime.combine(day, until, zone)
+        self.platform.overnight(at)
+        self.import_all(at)
+        if self.chance.random() < CALLS_TO_CANCEL:
+            self._call_to_cancel(at + timedelta(minutes=10))
+        turn = (end - at) / ((MOST_ROUNDS + 1) * len(ROUND))
+        now = at + turn * len(ROUND)
+        for _ in range(MOST_ROUNDS):
+            did = 0
+            for role in ROUND:
+                did += self._turn(role, now, turn, short_handed=short_handed)
+                now += turn
+            settle(self.shop, now)
+            if not did:
+                break
+        pass_time(self.shop, end)
+        settle(self.shop, end)
+
+    def _call_to_cancel(self, now: datetime) -> None:
+        row = self.shop.db.execute(
+            """select r.about_id from runs r join tasks t on t.run_id = r.id join orders o on o.id = r.about_id
+               where r.procedure = 'process-an-order' and t.status = 'open' and t.step = 'pick-the-lines'
+                 and o.financial_status = 'paid' order by r.id desc limit 1"""
+        ).fetchone()
+        if row:
+            start(self.shop, "cancel-an-order", ("order", row["about_id"]), now)
+
+    def _turn(self, role: str, now: datetime, span: timedelta, *, short_handed: bool) -> int:
+        """What one role does in one part of the day, which takes `span`; gives how many tasks."""
+        tasks = self.shop.db.execute(
+            """select t.*, r.procedure, r.version_sha from tasks t left join runs r on r.id = t.run_id
+               where t.role = ? and t.status in ('open', 'taken') order by t.due_at, t.id""",
+            [role],
+        ).fetchall()
+        stopped = self._being_cancelled()
+        tasks = [t for t in tasks if t["about_id"] not in stopped or t["procedure"] != "process-an-order"]
+        tasks = [t for t in tasks if not self._lies(t, now, short_handed=short_handed)]
+        waves: set[int] = set()
+        for n, task in enumerate(tasks):
+            at = now + span * n / (len(tasks) + 1)
+            who = self.team[role][task["id"] % len(self.team[role])]
+            if task["batch_id"]:
+                who = self.team[role][0]
+                if task["batch_id"] not in waves:
+                    waves.add(task["batch_id"])
+                    take(self.shop, task["id"], who, at)
+            self._do(task, who, at)
+        return len(tasks)
+
+    def _being_cancelled(self) -> set[int]:
+        """Orders whose parcel support has asked the bench to stop."""
+        rows = self.shop.db.execute("select about_id from runs where procedure = 'cancel-an-order' and status = 'open'")
+        return {row["about_id"] for row in rows}
+
+    def _lies(self, task: sqlite3.Row, now: datetime, *, short_handed: bool) -> bool:
+        if task["kind"] == "held":
+            return False
+        if task["kind"] in DONE_BY_ITSELF or task["later_until"]:
+            return True
+        if task["kind"] == "step" and answers_for(task["procedure"], task["step"], random.Random(0)) is None:
+            if task["step"] not in ("give-the-money-back", "ship-the-parcel"):
+                return True
+        until = self.lying.get(task["id"])
+        if until is not None:
+            return now.date() < until
+        lazy = 0.95 if short_handed and task["step"] in BENCH_STEPS else LEFT_LYING
+        if task["kind"] == "step" and self.chance.random() < lazy:
+            self.lying[task["id"]] = now.date() + timedelta(days=1)
+            return True
+        self.lying[task["id"]] = now.date()
+        return False
+
+    def _do(self, task: sqlite3.Row, who: int, now: datetime) -> None:
+        shop = self.shop
+        if task["kind"] == "approve":
+            return self._approve(task, who, now)
+        if task["kind"] == "held":
+            release(shop, task["id"], who, now, start=True, why="a promotion over the weekend: it is the right file")
+            return None
+        if task["kind"] == "hand":
+            return self._in_the_platform(task, who, now)
+        if task["role"] != "operations-lead" and self.chance.random() < UNSURE and not task["batch_id"]:
+            not_sure(shop, task["id"], who, now, "The label program asks for a house number." if task["step"]
+                     == "ship-the-parcel" else "Never had this before: how do we do it?")  # fmt: skip
+            return None
+        if self.chance.random() < ASKED:
+            lead = self.team["operations-lead"][0]
+            if lead != who:
+                asked_someone(shop, task["id"], who, now, lead)
+        step = procedure_version(shop, task["procedure"], task["version_sha"]).step(task["step"])
+        finish(shop, task["id"], who, now, answers=self._answers(task, now), checks=list(range(len(step.checks))))
+        return None
+
+    def _answers(self, task: sqlite3.Row, now: datetime) -> dict[str, str]:
+        sale = self._sale(task["about_id"]) if task["about_type"] == "order" else None
+        if task["step"] == "ship-the-parcel" and sale:
+            carrier = "DPD" if sale.terms else "DHL"
+            return {"carrier": carrier, "tracking": f"JD0146{sale.number:08}"}
+        if task["step"] == "give-the-money-back" and sale:
+            return {"amount": f"{(sale.total_cents - sale.refunded_cents) / 100:.2f}"}
+        found = answers_for(task["procedure"], task["step"], self.chance) or {}
+        if task["step"] == "decide-what-is-done":
+            found["by_day"] = (now.date() + timedelta(days=7)).isoformat()
+        if task["step"] == "take-the-customers-choice" and sale:
+            found["amount"] = f"{sale.lines[0][0].price_cents / 100:.2f}" if sale.paid == "paid" else "0"
+        return found
+
+    def _approve(self, task: sqlite3.Row, who: int, now: datetime) -> None:
+        try:
+            approve(self.shop, task["id"], who, now, reason="seen with support")
+        except Refused:  # an own draft: the founder decides
+            approve(self.shop, task["id"], self.team["founder"][0], now, reason="seen with the lead")
+
+    def _in_the_platform(self, task: sqlite3.Row, who: int, now: datetime) -> None:
+        """The hand task: the platform knows it from now on, and the next export shows it."""
+        data, sale = json.loads(task["data"]), self._sale(task["about_id"])
+        finish(self.shop, task["id"], who, now, answers={"reference": f"{sale.name}-{task['id']}"})
+        if data["deed"] == "orders.ship" or (data["deed"] == "orders.issue_gift_cards" and not sale.fulfilled_at):
+            if data["deed"] == "orders.ship" or not sale.lines:
+                self.platform.ship(sale, now)
+        elif data["deed"] == "orders.cancel":
+            self.platform.cancel(sale, now)
+        elif data["deed"] == "orders.refund":
+            self.platform.refund(sale, round(float(data["arguments"]["amount"]) * 100))
+
+    def _sale(self, order_id: int) -> Sale:
+        row = self.shop.db.execute("select number from orders where id = ?", [order_id]).fetchone()
+        return self.platform.sales[row["number"]]
