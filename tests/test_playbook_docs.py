@@ -14,6 +14,7 @@ from ecomos.playbook import (
     policies,
     procedures,
     read_folder,
+    reports,
     roles,
     steps,
 )
@@ -40,13 +41,13 @@ def test_every_word_in_the_docs_is_read(text: str) -> None:
 
 def test_every_kind_of_file_has_its_example() -> None:
     """One whole file each."""
-    assert sorted(kind for kind, _, _ in FILES) == ["kpis", "messages", "policies", "procedures", "roles"]
+    assert sorted(kind for kind, _, _ in FILES) == ["kpis", "messages", "policies", "procedures", "reports", "roles"]
 
 
 def test_every_word_and_every_key_is_in_the_docs() -> None:
     """A word without an example is not documented."""
     words = [f"- **{word}:**" for word in (*steps.WORDS, *policies.WORDS)]
-    keys = {key for kind in (procedures, roles, policies, kpis, messages) for key in kind.KEYS}
+    keys = {key for kind in (procedures, roles, policies, kpis, messages, reports) for key in kind.KEYS}
     assert [word for word in words if word not in DOCS] == []
     assert sorted(key for key in keys if f"{key}:" not in DOCS and f"`{key}`" not in DOCS) == []
 

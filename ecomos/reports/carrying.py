@@ -118,7 +118,8 @@ def carry_out(shop: Shop, run: sqlite3.Row, now: datetime, *, seconds: float = l
     day = _day(shop, run, now)
     ours = {"on": day.isoformat(), "as_of": now.astimezone(shop.home.zone).isoformat()}
     parameters = {k: v for k, v in ours.items() if k in declared(notebook)} | parameters
-    job = Job(notebook, _folder(shop, run), parameters, report.title, f"{shop.home.name}, {in_words(day)} {day.year}")
+    sub = f"{shop.home.name}, {in_words(day)} {day.year}"
+    job = Job(notebook, _folder(shop, run), parameters, report.title, sub, gently=not run["by_hand"])
     _note_begin(shop, run, job, day)
     outcome = execute(shop.home, job, seconds)
     return _end(shop, run, report, job, outcome, now)

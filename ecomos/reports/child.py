@@ -17,6 +17,7 @@ CELL_FAILED = 3
 def main() -> int:
     """Execute the notebook and write the HTML; whatever happens, the notebook is kept as far as it came."""
     asked = json.loads(sys.stdin.readline())
+    os.nice(10 if asked["gently"] else 0)
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # optional to jsonschema, and 1.6 s to import
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return _run(asked)

@@ -31,6 +31,8 @@ class Job:
     title: str
     sub: str
     """A line under the title of the HTML."""
+    gently: bool = False
+    """Whether people come first: nobody waits for it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def execute(home: Home, job: Job, seconds: float) -> Outcome:
     """Run it to its end, or for so many seconds; everything that it wrote stays in the folder."""
     job.folder.mkdir(parents=True, exist_ok=True)
     asked = {"notebook": str(job.notebook), "folder": str(job.folder), "parameters": dict(job.parameters)}
-    asked |= {"title": job.title, "sub": job.sub}
+    asked |= {"title": job.title, "sub": job.sub, "gently": job.gently}
     with (job.folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "ecomos.reports.child"],
