@@ -26,7 +26,7 @@ MOST_PARTS = 200
 LONGEST_TEXT = 50_000
 LONGEST_SUBJECT = 200
 OLDEST = timedelta(days=3650)
-_ID = re.compile(r"<[^<>\s]{1,300}>")
+_ID = re.compile(r"<[!-;=?-~]{1,300}>")
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;]+@[^\s@<>\"(),:;]+")
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+.@-]|$)", re.IGNORECASE)
 
@@ -96,7 +96,7 @@ def read_mail(path: Path, now: datetime, home: Home) -> tuple[Incoming, list[_Pa
     parts = _parts(mail)
     files, left_out = _files(parts)
     at = _written(mail, now)
-    references = [*_ids(mail, "References"), *_ids(mail, "In-Reply-To")]
+    references = list(dict.fromkeys([*_ids(mail, "References"), *_ids(mail, "In-Reply-To")]))
     ids = _ids(mail, "Message-ID")
     incoming = Incoming(
         subject=_line(_header(mail, "Subject"))[:LONGEST_SUBJECT] or "(no subject)",
