@@ -149,3 +149,14 @@ def test_nobody_is_told_of_their_own_lateness(shop: Shop) -> None:
     late(shop)
     take(shop, 1, olga, NOW)
     assert 0 == tell_by_mail(shop, NOW + timedelta(hours=2))
+
+
+def test_a_beat_of_the_heartbeat_does_the_upkeep(shop: Shop) -> None:
+    from ecomos.heartbeat import tick
+
+    hire(shop, "Ben", "packer")
+    hire(shop, "Olga", "operations-lead")
+    start(shop, "pack", ("order", order(shop)), NOW)
+    tick(shop, NOW + timedelta(hours=1, minutes=5))
+    assert (shop.home.path / "backups" / "nightly-2026-11-24.db").is_file()
+    assert [("olga@shop.example", "One thing is late in Test shop")] == mails(shop)
