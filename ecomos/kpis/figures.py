@@ -82,16 +82,24 @@ def _value(card: Kpi, numerator: float, denominator: float | None, there: bool) 
     return scale * numerator / denominator if denominator else None
 
 
+DISTINCT = """
+select count(distinct case when numerator then ref_type || ref_id end) as numerator,
+  count(distinct case when denominator then ref_type || ref_id end) as denominator, count(*) as facts
+from card where day_on between ? and ? and (? is null or channel_id = ?)"""
+VALUES = """
+select numerator from card
+where day_on between ? and ? and (? is null or channel_id = ?) and numerator is not null"""
+
+
 def _of_facts(db: sqlite3.Connection, card: Kpi, first_on: date, last_on: date, channel_id: int | None) -> Figure:
-    rows = facts_behind(db, card, first_on, last_on, channel_id)
+    asked = [first_on.isoformat(), last_on.isoformat(), channel_id, channel_id]
     if card.per == "period, median":
-        values = [r["numerator"] for r in rows if r["numerator"] is not None]
+        values = [r["numerator"] for r in run_card(db, card.stem, card.sql, VALUES, asked)]
         middle = statistics.median(values) if values else None
         return Figure(card.stem, first_on, last_on, float(len(values)), None, middle)
-    above = {(r["ref_type"], r["ref_id"]) for r in rows if r["numerator"]}
-    below = {(r["ref_type"], r["ref_id"]) for r in rows if r["denominator"]}
-    parts = (float(len(above)), float(len(below)) if below else None)
-    return Figure(card.stem, first_on, last_on, *parts, _value(card, *parts, bool(rows)))
+    found = run_card(db, card.stem, card.sql, DISTINCT, asked)[0]
+    parts = (float(found["numerator"]), float(found["denominator"]) if found["denominator"] else None)
+    return Figure(card.stem, first_on, last_on, *parts, _value(card, *parts, bool(found["facts"])))
 
 
 def facts_behind(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ecomos.errors import Refused
@@ -52,9 +52,15 @@ def render(message: Message, values: Mapping[str, Any]) -> tuple[str, str]:
 
 def _filled(message: Message, text: str, values: Mapping[str, Any]) -> str:
     try:
-        return _environment(message.language).from_string(text).render(dict(values))
+        return _template(message.language, text).render(dict(values))
     except TemplateError as error:
         raise CannotWrite(f"{message.source} can't be written: {error}.") from error
+
+
+@lru_cache(maxsize=256)
+def _template(language: str, text: str) -> Template:
+    """A text compiled once: it costs twenty times what filling it in does."""
+    return _environment(language).from_string(text)
 
 
 @lru_cache(maxsize=16)

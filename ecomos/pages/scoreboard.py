@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from ecomos.kpis import Figure, facts_behind, figure, figures, newest_complete_day, readings
+from ecomos.kpis import Figure, Limits, facts_behind, figure, figures, newest_complete_day, readings
 from ecomos.money import format_money
 from ecomos.orders.reading import ref_of
 from ecomos.pages.page import Context
@@ -20,12 +20,12 @@ CHART_DAYS = 180
 MOST_ROWS = 2000
 COLUMNS = (
     ("title", "Figure", "text", 0),
-    ("day", "Newest day", "number", 115),
-    ("week", "This week", "number", 115),
-    ("month", "This month", "number", 115),
-    ("year", "Month a year ago", "number", 145),
+    ("day", "Newest day", "number", 130),
+    ("week", "This week", "number", 125),
+    ("month", "This month", "number", 130),
+    ("year", "A year ago", "number", 130),
     ("target", "Target", "number", 100),
-    ("state", "State", "state", 220),
+    ("state", "State", "state", 300),
 )
 BEHIND = (
     ("day", "Day", "text", 110),
@@ -74,7 +74,8 @@ class Scoreboard:
         self.refresh()
         known = self.cards()
         wanted = params.get("kpi", "")
-        first = wanted if wanted in known else next(iter(known), "")
+        outside = [r["id"] for r in self.list.rows if r["state"][1] == "late"]
+        first = wanted if wanted in known else next(iter([*outside, *known]), "")
         self.shown = ""
         if first:
             self.open(first)
@@ -91,7 +92,8 @@ class Scoreboard:
 
     def refresh(self) -> None:
         """Read every figure again."""
-        self.list.rows = [self._row(card) for card in self.cards().values()]
+        rows = [self._row(card) for card in self.cards().values()]
+        self.list.rows = sorted(rows, key=lambda r: r["state"][1] != "late")
 
     def _row(self, card: Kpi) -> dict[str, Any]:
         last, today, db = self._last(), self.shop.today(self.context.now()), self.shop.db
@@ -103,7 +105,7 @@ class Scoreboard:
             "month": figure(db, card, first, last),
             "year": figure(db, card, *ago),
         }
-        cells = {k: [shown(card, f.value, self.shop.home.currency), f.value or 0] for k, f in values.items()}
+        cells = {k: [_short(card, f.value, self.shop.home.currency), f.value or 0] for k, f in values.items()}
         target = float(card.target) if card.target is not None else None
         return {
             "id": card.stem,
@@ -120,7 +122,8 @@ class Scoreboard:
             [card.stem],
         ).fetchone()
         if open_one:
-            return f"outside since {open_one['day_on']}, {self._who(card)}", "late"
+            since = date.fromisoformat(open_one["day_on"])
+            return f"outside since {since.day} {since:%b}, {self._who(card)}", "late"
         if newest.value is None:
             return "no figure", "plain"
         return ("in range", "fine") if card.range else ("no range set", "plain")
@@ -141,7 +144,8 @@ class Scoreboard:
         card, last = self.cards()[stem], self._last()
         self.shown = stem
         spans = figures(self.shop.db, card, last - timedelta(days=CHART_DAYS - 1), last)
-        read = readings([(f.first_on, f.value) for f in spans])
+        begun = next((n for n, f in enumerate(spans) if f.value is not None), 0)
+        read = readings([(f.first_on, f.value) for f in spans[begun:]])
         self.chart.title = f"{card.title}, by day"
         self.chart.target = float(card.target) if card.target is not None else None
         self.chart.points = [self._point(card, r) for r in read]
@@ -150,7 +154,7 @@ class Scoreboard:
         self.behind.rows = []
 
     def _point(self, card: Kpi, r: Any) -> dict[str, Any]:
-        limits = r.limits
+        limits = _possible(card, r.limits)
         says = f"{r.day_on:%a} {r.day_on.day} {r.day_on:%b %Y}: {shown(card, r.value, self.shop.home.currency)}"
         if limits:
             low, high = (shown(card, x, self.shop.home.currency) for x in (limits.low, limits.high))
@@ -204,7 +208,7 @@ class Scoreboard:
         rows = self.shop.db.execute(
             """select t.done_at, p.name, t.answers from tasks t join runs r on r.id = t.run_id
                left join people p on p.id = t.done_by
-               where r.about_type = 'kpi' and r.about_id = ? and t.answers is not null
+               where r.about_type = 'kpi' and r.about_id = ? and json_extract(t.answers, '$.decision') is not null
                order by t.done_at desc limit 5""",
             [card.stem],
         ).fetchall()
@@ -237,6 +241,20 @@ class Scoreboard:
             ref = ref_of(self.shop.db, key)
             return f"order #{ref}", f"?page=order&order={ref}"
         return f"{kind} {key}", ""
+
+
+def _short(card: Kpi, value: float | None, currency: str) -> str:
+    """As `shown`, without the cents of what is above a thousand: a list is compared, not booked."""
+    if value is None or card.unit != "money" or abs(value) < 1000:
+        return shown(card, value, currency)
+    return f"{value:,.0f} {currency}"
+
+
+def _possible(card: Kpi, limits: Limits | None) -> Limits | None:
+    """No share is above a hundred, whatever the limits say."""
+    if limits is None or card.unit != "per cent":
+        return limits
+    return Limits(min(limits.low, 100.0), min(limits.centre, 100.0), min(limits.high, 100.0))
 
 
 def _year_ago(day: date) -> date:

@@ -76,7 +76,9 @@ function render({ model, el }) {
       const i = points.findIndex((p) => p.day === mark.day);
       if (i < 0) continue;
       picture.append(svg("line", { x1: x(i), x2: x(i), y1: PAD.top, y2: PAD.top + inner.h, class: "mark" }));
-      picture.append(svg("text", { x: x(i) + 4, y: PAD.top + 10, class: "note" }, mark.text));
+      const right = x(i) > PAD.left + inner.w * 0.6;
+      const place = { x: x(i) + (right ? -4 : 4), y: PAD.top + 10, "text-anchor": right ? "end" : "start" };
+      picture.append(svg("text", { ...place, class: "note" }, mark.text));
     }
     let run = [];
     const flush = () => {
