@@ -52,7 +52,9 @@ def test_a_run_shows_its_state_who_got_it_its_log_and_its_document(shop: Shop) -
     assert ("figures", "2026-11-23", ["done", "fine"]) == (row["report"], row["day"], row["state"])
     assert "fiona@shop.example, olga@shop.example" == row["to"]
     assert "the figure is 41" in page.document.html
-    assert "log" in [label for label, *_ in page.facts.rows]
+    facts = {label: value for label, value, *_ in page.facts.rows}
+    assert "held 2: the store was not told live (“ecomos live on”)" == facts["mail"]
+    assert "reports/figures/00001-1" == facts["kept in"]
 
 
 def test_it_is_run_for_another_day_and_again_from_the_page(shop: Shop) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
+from ecomos.messages.outbox import may_send
 from ecomos.pages.imports import apart
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
@@ -28,7 +29,7 @@ COLUMNS = (
     ("day", "Day", "text", 120),
     ("due", "Due", "text", 175),
     ("state", "State", "state", 190),
-    ("to", "Sent to", "text", 0),
+    ("to", "For", "text", 0),
 )
 STATES = {
     "due": ("waits for its next try", "soon"),
@@ -188,12 +189,25 @@ class Reports:
             ("asked by", row["asked"] or ("the command line" if row["by_hand"] else "its time")),
             ("began", day_and_time(row["started_at"], zone, now)),
             ("tries", counted(row["attempts"], "try", "tries")),
-            ("sent to", ", ".join(json.loads(row["sent_to"])) or "nobody"),
+            ("for", ", ".join(json.loads(row["sent_to"])) or "nobody"),
+            ("mail", self._mail(row["id"])),
             *((f"parameter {k}", str(v)) for k, v in given.items()),
             ("kept in", row["folder"] or ""),
-            ("log", self._file(row, "log.txt")[-LONGEST_LOG:]),
+            ("log", _worth_reading(self._file(row, "log.txt"))[-LONGEST_LOG:]),
         ]
         return [(k, v) for k, v in found if v]
+
+    def _mail(self, run_id: int) -> str:
+        """What became of its mails: `sent 2`, or why they are held."""
+        rows = self.shop.db.execute(
+            """select status, count(*) as n from outbox where about_type = 'report' and about_id = ?
+               group by status order by status""",
+            [run_id],
+        ).fetchall()
+        held = may_send(self.shop.home, self.shop.db)
+        return ", ".join(
+            f"held {r['n']}: {held}" if held and r["status"] == "queued" else f"{r['status']} {r['n']}" for r in rows
+        )
 
     def _file(self, row: sqlite3.Row, name: str) -> str:
         """A file that the run wrote; empty where there is none, or where it would lie outside the reports."""
@@ -204,6 +218,11 @@ class Reports:
         if not path.is_relative_to(folder) or not path.is_file():
             return ""
         return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _worth_reading(log: str) -> str:
+    """The log without what the kernel says at each start."""
+    return "\n".join(line for line in log.splitlines() if "Kernel is running over TCP" not in line)
 
 
 def _carried(shop: Shop, run_id: int, now: Any) -> str:

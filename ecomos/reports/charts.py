@@ -6,7 +6,9 @@ from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from ecomos.kpis import Reading
 from ecomos.reports.told import Drawn
@@ -35,11 +37,15 @@ def behaviour(readings: Sequence[Reading], words: str, unit: str) -> Drawn:
     if beyond:
         at = [r.day_on for r in beyond], [r.value for r in beyond]
         axes.plot(*at, color=LATE, marker="D", linestyle="", markersize=6, label="beyond it")
-    axes.set_ylim(bottom=0)
+    top = max((r.value for r in valued if r.value is not None), default=0)
+    axes.set_ylim(0, 1.3 * top or 1)  # limits may lie far above what ever happened; the days are what is looked at
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    dates = AutoDateLocator(maxticks=7)
+    axes.xaxis.set_major_locator(dates)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(dates))
     axes.set_ylabel(unit)
     if limited:
         axes.legend(loc="upper left", frameon=False, fontsize=8, ncols=2)
-    figure.autofmt_xdate(rotation=0, ha="center")
     return _drawn(figure, words)
 
 

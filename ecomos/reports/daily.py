@@ -85,7 +85,7 @@ class Day:
             return f"too few {weekday}s before it to say what is usual"
         usual = statistics.median(values)
         if not usual:
-            return f"on a usual {weekday} there is nothing"
+            return f"where a usual {weekday} has no sales"
         share = round(100 * (sales.get(self.on, 0.0) - usual) / usual)
         money = format_money(round(usual), self.shop.home.currency)
         if not share:

@@ -14,7 +14,7 @@ body{margin:0;background:#f4f6f8;color:#1b2730;font:15px/22px system-ui,sans-ser
 main{max-width:860px;margin:0 auto;padding:24px 16px}
 header{background:#10212b;color:#fff;padding:16px}header div{max-width:860px;margin:0 auto;padding:0 16px}
 header h1{font-size:20px;margin:0}header p{margin:4px 0 0;color:#c9d5db}
-h1,h2{font-size:17px;line-height:24px;margin:24px 0 8px}main h1:first-of-type{margin-top:0}
+h1,h2{font-size:17px;line-height:24px;margin:24px 0 8px}main h1:first-of-type{display:none}
 .anchor-link,.prompt,.jp-InputPrompt,.jp-OutputPrompt{display:none}
 table{border-collapse:collapse}td,th{padding:4px 12px 4px 0;text-align:left;border-bottom:1px solid #dde3e8}
 svg,img{max-width:100%;height:auto}pre{white-space:pre-wrap;background:#fff;padding:12px;border-radius:12px;overflow:auto}

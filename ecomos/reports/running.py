@@ -47,7 +47,11 @@ class Outcome:
 def execute(home: Home, job: Job, seconds: float) -> Outcome:
     """Run it to its end, or for so many seconds; everything that it wrote stays in the folder."""
     job.folder.mkdir(parents=True, exist_ok=True)
-    asked = {"notebook": str(job.notebook), "folder": str(job.folder), "parameters": dict(job.parameters)}
+    asked: dict[str, Any] = {
+        "notebook": str(job.notebook),
+        "folder": str(job.folder),
+        "parameters": dict(job.parameters),
+    }
     asked |= {"title": job.title, "sub": job.sub, "gently": job.gently}
     with (job.folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
