@@ -21,13 +21,13 @@ from ecomos.work.looking import MAY_CORRECT
 __all__ = ["badge", "build", "build_list"]
 
 LIST = (
-    ("ticket", "Ticket", "text", 70, False),
+    ("ticket", "Ticket", "text", 90, False),
     ("subject", "Subject", "text", 0, False),
-    ("who", "From", "text", 220, True),
+    ("who", "From", "text", 260, True),
     ("order", "Order", "text", 90, True),
     ("topic", "About", "text", 150, True),
     ("state", "State", "state", 190, False),
-    ("age", "Age", "text", 90, False),
+    ("age", "Age", "text", 110, False),
 )
 SENT = {"sent": "sent", "queued": "waits to be sent", "failed": "refused by the mail server", "held": "held"}
 
