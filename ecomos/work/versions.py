@@ -39,6 +39,19 @@ _BOOKS: dict[tuple[tuple[str, str, str], ...], tuple[Playbook, Mapping[str, Any]
 MOST_KEPT = 512
 
 
+_IN_FORCE: dict[tuple[str, ...], tuple[tuple[str, str, str], ...]] = {}
+"""The versions in force, by the store's whole list of versions and of the days from which they hold."""
+TOLD_APART = """
+select coalesce((select group_concat(kind || name || sha) from playbook_versions), ''),
+  coalesce((select group_concat(name || from_at) from playbook_versions where from_at <= ?), '')"""
+"""Both lists from an index alone: every deed asks this several times, and the texts are long."""
+LAST_ADOPTED = """
+select kind, name, sha from playbook_versions v
+where from_at = (select max(from_at) from playbook_versions n
+                 where n.kind = v.kind and n.name = v.name and n.from_at <= ?)
+group by kind, name order by kind, name"""
+
+
 def _record(shop: Shop, kind: str, name: str, sha: str) -> Any:
     """A version as parsed, read from the store once. Raises EcomosError where the store does not have it."""
     found = _READ.get((kind, name, sha))
@@ -77,12 +90,12 @@ def _put_together(shop: Shop, versions: tuple[tuple[str, str, str], ...]) -> Pla
 
 def _in_force(shop: Shop, now: datetime) -> tuple[tuple[str, str, str], ...]:
     """(kind, name, sha) of every file's last adopted version."""
-    sql = """
-      select kind, name, sha from playbook_versions v
-      where from_at = (select max(from_at) from playbook_versions n
-                       where n.kind = v.kind and n.name = v.name and n.from_at <= ?)
-      group by kind, name order by kind, name"""
-    return tuple(tuple(r) for r in shop.db.execute(sql, [iso(now)]))
+    told = (str(shop.home.path), *shop.db.execute(TOLD_APART, [iso(now)]).fetchone())
+    if told not in _IN_FORCE:
+        if len(_IN_FORCE) >= 64:
+            _IN_FORCE.clear()
+        _IN_FORCE[told] = tuple(tuple(r) for r in shop.db.execute(LAST_ADOPTED, [iso(now)]))
+    return _IN_FORCE[told]
 
 
 def in_force(shop: Shop, now: datetime) -> Playbook:
