@@ -155,9 +155,7 @@ def _measured_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _later_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    for name, says in (
-        ("new", "a template for a new playbook file"),
-    ):
+    for name, says in (("new", "a template for a new playbook file"),):
         later = _word(words, name, f"not yet: {says}", "playbook.not_yet")
         later.add_argument("rest", nargs="*")
         later.set_defaults(word=name)
