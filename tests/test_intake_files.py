@@ -293,3 +293,9 @@ def test_a_link_in_the_inbox_is_not_followed(desk: Desk, tmp_path: Path) -> None
     assert account.problems[0].message == "orders.csv is a link, not a file: it was not followed."
     assert secret.exists()
     assert inbox(desk) == ["refused/orders.csv", "refused/orders.csv.problems.txt"]
+
+
+def test_reading_an_export_costs_nothing_of_the_playbook() -> None:
+    """The half a second of a file loaded before, and the import's own limit, hold only while intake stays lean."""
+    code = "import ecomos.intake, sys; print([m for m in ('rule_engine', 'jinja2', 'pandas') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

@@ -13,7 +13,6 @@ from pathlib import Path
 from ecomos.errors import WrongUsage
 from ecomos.intake.account import Account, read_account
 from ecomos.intake.imports import import_file, refuse_file
-from ecomos.intake.mail import take_mail
 from ecomos.orders.load_channels import NAME
 from ecomos.store import Home
 
@@ -110,6 +109,10 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
 
 def _take_mail(home: Home, db: sqlite3.Connection, path: Path, now: datetime, mark: str) -> Account:
     """A customer's mail: no import, so its account is made of what became of it; a refused one is on a list."""
+    from ecomos.intake.mail import (
+        take_mail,
+    )  # brings the playbook, which costs half a second; an export needs none of it
+
     received = take_mail(home, db, path, now)
     if not received.is_fine:
         return refuse_file(home, db, path, now, received.words, mark)
