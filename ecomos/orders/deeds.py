@@ -11,9 +11,21 @@ from ecomos.money import format_money, to_cents
 from ecomos.playbook.catalogue import Deed, Doer, FactField
 from ecomos.store import events, iso
 
-__all__ = ["DEEDS", "correct"]
+__all__ = ["ADDRESS", "DEEDS", "correct"]
 
-ADDRESS = ("name", "company", "address1", "address2", "zip", "city", "province", "country")
+ADDRESS = {
+    "name": "ship_name",
+    "company": "ship_company",
+    "address1": "ship_address1",
+    "address2": "ship_address2",
+    "zip": "ship_zip",
+    "city": "ship_city",
+    "province": "ship_province",
+    "country": "ship_country",
+    "email": "email",
+    "phone": "phone",
+}
+"""What staff may correct: the word that procedures and forms use, and its column of `order_addresses`."""
 
 
 def _order(db: sqlite3.Connection, order_id: int) -> sqlite3.Row:
@@ -60,8 +72,7 @@ def correct(db: sqlite3.Connection, order_id: int, values: Mapping[str, str | No
 
 
 def _correct_address(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
-    values = {f"ship_{name}": arguments.get(name) for name in ADDRESS}
-    values |= {"email": arguments.get("email"), "phone": arguments.get("phone")}
+    values = {column: arguments.get(name) for name, column in ADDRESS.items()}
     if correct(db, order_id, values, doer, "address corrected"):
         _tell(db, "order.address_changed", order_id, doer, columns=sorted(k for k, v in values.items() if v))
 

@@ -4,25 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ecomos.orders.deeds import ADDRESS
 from ecomos.orders.reading import order_row
 from ecomos.playbook.records import RecordField, Step
 from ecomos.work import Shop
 
-__all__ = ["ADDRESS", "LABELS", "in_words", "label_of", "record_fields", "said", "wave_field"]
+__all__ = ["LABELS", "in_words", "label_of", "record_fields", "said", "wave_field"]
 
-ADDRESS = {
-    "name": "ship_name",
-    "company": "ship_company",
-    "address1": "ship_address1",
-    "address2": "ship_address2",
-    "zip": "ship_zip",
-    "city": "ship_city",
-    "province": "ship_province",
-    "country": "ship_country",
-    "email": "email",
-    "phone": "phone",
-}
-"""Fields of a record that begin with what the order says, so that nothing is asked twice."""
 LABELS = {
     "name": "Name",
     "company": "Company",

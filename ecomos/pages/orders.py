@@ -7,9 +7,10 @@ import ipywidgets
 
 from ecomos.errors import EcomosError, Refused, WrongUsage
 from ecomos.money import format_money
+from ecomos.orders.deeds import ADDRESS
 from ecomos.orders.reading import lines_of, order_found, order_row, orders_list, ref_of
 from ecomos.pages.case import case_facts, order_state
-from ecomos.pages.fields import ADDRESS, LABELS
+from ecomos.pages.fields import LABELS
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
 from ecomos.pages.wording import day_and_time

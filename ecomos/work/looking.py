@@ -9,7 +9,7 @@ from ecomos.customers.matching import order_named
 from ecomos.customers.taking import Incoming, take_in
 from ecomos.customers.topics import TOPICS
 from ecomos.errors import Refused
-from ecomos.orders.deeds import correct
+from ecomos.orders.deeds import ADDRESS, correct
 from ecomos.people import person
 from ecomos.playbook.catalogue import Doer
 from ecomos.store import events, iso, parse_iso, write
@@ -20,17 +20,6 @@ from ecomos.work.versions import procedure_version
 
 __all__ = ["OpenWork", "Promise", "correct_order", "hear_customer", "open_work", "promises"]
 
-COLUMNS = {
-    "name": "ship_name",
-    "company": "ship_company",
-    "address1": "ship_address1",
-    "address2": "ship_address2",
-    "zip": "ship_zip",
-    "city": "ship_city",
-    "country": "ship_country",
-    "email": "email",
-    "phone": "phone",
-}
 MAY_CORRECT = ("support-agent", "support-lead", "operations-lead", "founder")
 
 
@@ -118,7 +107,7 @@ def correct_order(shop: Shop, order_id: int, person_id: int, values: Mapping[str
     if values.get("country") and len(str(values["country"]).strip()) != 2:
         raise Refused("Country: two letters, as in AT.")
     doer = Doer(f"person:{person_id}", person_id, 0, now, shop.today(now))
-    given = {COLUMNS[k]: str(v) for k, v in values.items() if k in COLUMNS and v not in (None, "")}
+    given = {ADDRESS[k]: str(v) for k, v in values.items() if k in ADDRESS and v not in (None, "")}
     with write(shop.db):
         if not correct(shop.db, order_id, given, doer, "corrected on the order's page"):
             return "Nothing was changed."
