@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomos.errors import StoreError
 from ecomos.store import back_up, events, examine, iso, open_file, parse_iso, restore, write
-from ecomos.store.migrate import statements
+from ecomos.store.file import SCHEMA_VERSION
+from ecomos.store.migrate import migrations, statements
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -85,17 +87,33 @@ def test_a_migration_runs_once_however_many_open_a_new_file(tmp_path: Path) -> N
     assert [0, 0, 0] == [p.wait(60) for p in started]
 
 
-def test_a_file_that_is_behind_is_backed_up_before_it_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    db = open_file(path, create=True)
-    happen(db)
-    db.close()
-    from ecomos.store.migrate import _keep_a_copy
+def file_of_version_1(path: Path) -> sqlite3.Connection:
+    """A store as the first release wrote it."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("pragma journal_mode = wal")
+    migrations.apply(sqlite_utils.Database(db), stop_before="m002_stock_marketing_and_looks")
+    assert 1 == db.execute("pragma user_version").fetchone()[0]
+    return db
 
-    raw = sqlite3.connect(path, isolation_level=None)
-    _keep_a_copy(raw, path, 1)
+
+def test_an_older_file_is_brought_up_to_date_with_nothing_lost_and_a_copy_kept(tmp_path: Path) -> None:
+    old = file_of_version_1(tmp_path / "store.db")
+    old.execute("insert into people(name, email, password_hash, started_on) values ('Ana', 'a@b.c', 'x', '2026-11-01')")
+    old.close()
+    db = open_file(tmp_path / "store.db")
+    assert SCHEMA_VERSION == db.execute("pragma user_version").fetchone()[0]
+    assert ["Ana"] == [r["name"] for r in db.execute("select name from people")]
+    assert 0 == db.execute("select count(*) from stock_levels").fetchone()[0]
     (copy,) = (tmp_path / "backups").glob("before-migration-from-1-*.db")
-    assert 3 == sqlite3.connect(copy).execute("select count(*) from events").fetchone()[0]
+    assert 1 == sqlite3.connect(copy).execute("select count(*) from people").fetchone()[0]
+
+
+def test_an_older_file_brought_up_to_date_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    file_of_version_1(tmp_path / "old.db").close()
+    wanted = "select type, name, sql from sqlite_schema where name not like '%\\_%migrations' escape '\\' order by 1, 2"
+    of_old = [tuple(r) for r in open_file(tmp_path / "old.db").execute(wanted)]
+    of_new = [tuple(r) for r in open_file(tmp_path / "new.db", create=True).execute(wanted)]
+    assert of_new == of_old
 
 
 def test_a_newer_file_is_refused_in_words_and_not_touched(tmp_path: Path, db: sqlite3.Connection) -> None:

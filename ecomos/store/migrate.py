@@ -2,7 +2,7 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +25,7 @@ FIRST = (
     "reports.sql",
     "tickets.sql",
 )
+SECOND = ("stock.sql", "marketing.sql", "looks.sql")
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -41,10 +42,19 @@ def statements(sql: str) -> Iterator[str]:
 
 @migrations()
 def m001_first(db: sqlite_utils.Database) -> None:
-    for name in FIRST:
+    _run(db, FIRST, version=1)
+
+
+@migrations()
+def m002_stock_marketing_and_looks(db: sqlite_utils.Database) -> None:
+    _run(db, SECOND, version=2)
+
+
+def _run(db: sqlite_utils.Database, scripts: Sequence[str], version: int) -> None:
+    for name in scripts:
         for statement in statements((files("ecomos.store") / "schema" / name).read_text()):
             db.execute(statement)
-    db.execute("pragma user_version = 1")
+    db.execute(f"pragma user_version = {version:d}")
 
 
 def migrate(path: Path) -> None:
