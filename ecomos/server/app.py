@@ -6,11 +6,8 @@ import signal
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import tornado.web
 from jupyter_server.base.handlers import FileFindHandler
 from tornado.ioloop import IOLoop, PeriodicCallback
@@ -20,13 +17,12 @@ from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
 from voila.utils import get_page_config
 
-import ecomos
 from ecomos.errors import WrongUsage
 from ecomos.server import handlers
 from ecomos.server.access import CONTENT_SECURITY, OwnerAuthorizer
+from ecomos.server.house import Lasting, house_files, house_settings
 from ecomos.server.identity import Desk, PeopleIdentity, cookie_secret, server_folder
 from ecomos.server.kernels import Kernels, own_environment
-from ecomos.server.throttle import Throttle
 from ecomos.store import Home, open_file
 
 __all__ = ["Cockpit"]
@@ -106,23 +102,16 @@ class Cockpit(Voila):
         settings = super().init_settings()
         self.kernel_manager.environment = own_environment(str(self.home.path))
         self.kernel_manager.workplace = self.root_dir
-        pages = jinja2.Environment(loader=jinja2.PackageLoader("ecomos.server", "templates"), autoescape=True)
-        pages.policies["json.dumps_kwargs"] = {"sort_keys": False}
-        folder = str(Path(str(files("ecomos.pages") / "parts")))
         settings.update(
+            house_settings(self.desk, self.home, "/static"),
             allow_remote_access=self.ip not in ("127.0.0.1", "localhost", "::1"),
             default_handler_class=handlers.NothingHere,
-            desk=self.desk,
             headers={
                 "Content-Security-Policy": CONTENT_SECURITY,
                 "Referrer-Policy": "same-origin",
                 "X-Frame-Options": "DENY",
             },
-            home=self.home,
-            house_static=f"/static/{_fingerprint(Path(folder))}",
             page_config=self._page_config(settings),
-            pages=pages,
-            throttle=Throttle(),
             ws_ping_timeout=30_000,
             websocket_max_message_size=32 * 1024 * 1024,
             xsrf_cookies=True,
@@ -153,26 +142,8 @@ class Cockpit(Voila):
             (r"/voila/api/shutdown/(?P<kernel_id>[\w-]+)", handlers.ClosedPage),
             (r"/voila/static/[^/]+/(.*)", Lasting.of(MultiStaticFileHandler), {"paths": self.static_paths}),
             (r"/voila/labextensions/[^/]+/(.*)", Lasting.of(FileFindHandler), {"path": extensions}),
-            (r"/static/[^/]+/(.*\.(?:css|js|svg))", Lasting.of(tornado.web.StaticFileHandler), self._house_files()),
+            (r"/static/[^/]+/(.*\.(?:css|js|svg))", Lasting.of(tornado.web.StaticFileHandler), house_files()),
         ]
-
-    def _house_files(self) -> dict[str, str]:
-        return {"path": str(Path(str(files("ecomos.pages") / "parts")))}
-
-
-class Lasting:
-    """Files whose address carries their version: a browser may keep them for a year."""
-
-    def get_cache_time(self, *_: Any) -> int:
-        return 365 * 24 * 3600
-
-    def set_extra_headers(self, _path: str) -> None:
-        self.set_header("Cache-Control", "public, max-age=31536000, immutable")  # type: ignore[attr-defined]
-
-    @classmethod
-    def of(cls, handler: type) -> type:
-        """The handler, with lasting files."""
-        return type(f"Lasting{handler.__name__}", (cls, handler), {})
 
 
 def _configuration() -> Config:
@@ -196,9 +167,3 @@ def _configuration() -> Config:
             "Application": {"log_level": 30},
         }
     )
-
-
-def _fingerprint(folder: Path) -> str:
-    """A word that changes with the program and with any of its files."""
-    newest = max((int(file.stat().st_mtime) for file in folder.iterdir()), default=0)
-    return f"{ecomos.__version__}-{newest:x}"

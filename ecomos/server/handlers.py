@@ -36,6 +36,13 @@ HOME_PAGE = "today"
 class LogIn(Guarded):
     """The log-in page. A wrong name and a wrong password look the same, and cost the same."""
 
+    note = ""
+    """A line under the store's name."""
+
+    def refusal(self, found: Person) -> str:
+        """Why this person may not come in here, in words; empty where they may."""
+        return ""
+
     @allow_unauthenticated
     def get(self) -> None:
         if self.current_user:
@@ -57,6 +64,10 @@ class LogIn(Guarded):
             self.set_status(401)
             self._show(email, "This e-mail and password don't belong together.")
             return
+        if refusal := self.refusal(found):
+            self.set_status(403)
+            self._show(email, refusal)
+            return
         throttle.succeeded(email, address)
         identity: PeopleIdentity = self.identity_provider  # type: ignore[assignment]
         identity.log_in(self, found)
@@ -71,7 +82,9 @@ class LogIn(Guarded):
 
     def _show(self, email: str, error: str) -> None:
         self.set_header("Cache-Control", "no-store")
-        self.finish(self.page("login.html", email=email, error=error, next=self._next(), xsrf=self._token()))
+        self.finish(
+            self.page("login.html", email=email, error=error, next=self._next(), xsrf=self._token(), note=self.note)
+        )
 
     def _token(self) -> str:
         return self.xsrf_token.decode()
