@@ -1,15 +1,20 @@
-# Two commands set everything up on a machine that has only Python 3.11 and make:
+# Three commands set everything up on a machine that has only Python 3.11 and make:
 #   make demo   environment, a demo store, served on this machine, address and log-ins printed
+#   make lab    the same store in JupyterLab, for its founder
 #   make test   the same environment, a browser if one can be had, every check and every test
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8866
+LAB_PORT ?= 8867
 
-.PHONY: demo test lint browser bench clean
+.PHONY: demo lab test lint browser bench clean
 
 demo: $(VENV)/.ready
 	$(BIN)/ecomos demo --port $(PORT)
+
+lab: $(VENV)/.ready-lab
+	$(BIN)/ecomos lab --demo --port $(LAB_PORT)
 
 test: $(VENV)/.ready-test browser lint
 	$(BIN)/python -m pytest
@@ -31,6 +36,10 @@ $(VENV)/.made:
 $(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
+
+$(VENV)/.ready-lab: $(VENV)/.made pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
+	touch $(VENV)/.ready $@
 
 $(VENV)/.ready-test: $(VENV)/.made pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'

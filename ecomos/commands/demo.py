@@ -9,15 +9,24 @@ from pathlib import Path
 from ecomos.commands.opening import starter
 from ecomos.commands.serving import serve_home
 from ecomos.demo import DEMO_PASSWORD, TEAM, is_demo, make_demo
-from ecomos.store import read_home
+from ecomos.store import Home, read_home
 
-__all__ = ["demo"]
+__all__ = ["demo", "made_demo", "say_team"]
 
 WIDE = 30
 
 
 def demo(asked: argparse.Namespace) -> int:
     """Make it where it is not there; it never sends and serves this machine only."""
+    home = made_demo(asked)
+    say_team()
+    if not asked.no_serve:
+        serve_home(home, asked.port)
+    return 0
+
+
+def made_demo(asked: argparse.Namespace) -> Home:
+    """The demo store, made where it is not there."""
     path = Path(asked.store or os.environ.get("ECOMOS_STORE") or "data/demo")
     if not is_demo(path):
         half = path.with_name(path.name + ".part")
@@ -28,11 +37,14 @@ def demo(asked: argparse.Namespace) -> int:
         if path.exists():
             path.rmdir()
         half.rename(path)
+    return read_home(path)
+
+
+def say_team(role: str = "") -> None:
+    """Who logs in how: everybody, or who holds the role."""
     for name, email, roles in TEAM:
-        print(f"  {', '.join(roles):17} {name:12} {email}   password: {DEMO_PASSWORD}")
-    if not asked.no_serve:
-        serve_home(read_home(path), asked.port)
-    return 0
+        if not role or role in roles:
+            print(f"  {', '.join(roles):17} {name:12} {email}   password: {DEMO_PASSWORD}")
 
 
 def _bar(done: float, what: str) -> None:

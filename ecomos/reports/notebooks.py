@@ -11,9 +11,10 @@ from typing import Any
 from ecomos.errors import WrongUsage, nearest
 from ecomos.store import Home
 
-__all__ = ["checked", "declared", "find_notebook"]
+__all__ = ["SHIPPED", "checked", "declared", "find_notebook"]
 
 SHIPPED = Path(str(files("ecomos.reports"))) / "notebooks"
+"""The notebooks that the package brings."""
 
 
 def find_notebook(home: Home, name: str) -> Path:
