@@ -13,8 +13,9 @@ from shops import NOW, order
 from ecomos.orders.reading import ref_of
 from ecomos.pages import orders as orders_page
 from ecomos.pages import playbook as playbook_page
+from ecomos.pages.finding import search
 from ecomos.pages.imports import Imports
-from ecomos.pages.orders import OrderPage, build_list, search
+from ecomos.pages.orders import OrderPage, build_list
 from ecomos.store import events, iso, write
 from ecomos.work import adopt_orders, pass_time, settle
 from ecomos.work.tasks import open_task

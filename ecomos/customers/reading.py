@@ -2,7 +2,7 @@
 
 import sqlite3
 
-__all__ = ["files_of", "messages_of", "ticket_row", "tickets_list", "tickets_of_order"]
+__all__ = ["file_row", "files_of", "messages_of", "ticket_row", "tickets_list", "tickets_of_order"]
 
 
 def ticket_row(db: sqlite3.Connection, ticket_id: int) -> sqlite3.Row:
@@ -46,6 +46,14 @@ def files_of(db: sqlite3.Connection, ticket_id: int) -> list[sqlite3.Row]:
            where m.ticket_id = ? order by m.id, f.name""",
         [ticket_id],
     ).fetchall()
+
+
+def file_row(db: sqlite3.Connection, message_id: int, file: str) -> sqlite3.Row | None:
+    """One attachment of one message; None where that message has no such file."""
+    row: sqlite3.Row | None = db.execute(
+        "select * from ticket_files where message_id = ? and file = ?", [message_id, file]
+    ).fetchone()
+    return row
 
 
 def tickets_of_order(db: sqlite3.Connection, order_id: int) -> list[sqlite3.Row]:

@@ -4,7 +4,18 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["channels", "lines_of", "order_found", "order_row", "orders_list", "parcels_of", "ref_of", "set_sends"]
+__all__ = [
+    "channels",
+    "customer_words",
+    "lines_of",
+    "order_found",
+    "order_row",
+    "orders_list",
+    "parcels_of",
+    "ref_of",
+    "set_sends",
+    "variant_words",
+]
 
 
 def order_row(db: sqlite3.Connection, order_id: int) -> sqlite3.Row:
@@ -53,17 +64,33 @@ def parcels_of(db: sqlite3.Connection, order_id: int) -> list[sqlite3.Row]:
     return db.execute("select * from parcels where order_id = ? and source = 'ours' order by id", [order_id]).fetchall()
 
 
-def orders_list(db: sqlite3.Connection, most: int = 5000) -> list[sqlite3.Row]:
-    """The newest sale orders with what is open of each."""
+def orders_list(
+    db: sqlite3.Connection, most: int = 5000, *, customer: int | None = None, variant: int | None = None
+) -> list[sqlite3.Row]:
+    """The newest sale orders with what is open of each; of one customer, or with one variant, where it is given."""
     return db.execute(
         """select o.id, o.number, c.name as channel, o.placed_at, o.currency, o.total_cents, o.financial_status,
              o.fulfillment_status, o.cancelled_at, a.ship_name, a.email,
              (select group_concat(distinct r.procedure) from runs r join run_cases x on x.run_id = r.id
               where x.type = 'order' and x.id = o.id and r.status <> 'done') as work
            from orders o join channels c on c.id = o.channel_id join order_addresses a on a.order_id = o.id
-           where o.kind = 'sale' order by o.placed_at desc, o.id desc limit ?""",
-        [most],
+           where o.kind = 'sale' and (?1 is null or o.customer_id = ?1)
+             and (?2 is null or o.id in (select order_id from order_lines where variant_id = ?2))
+           order by o.placed_at desc, o.id desc limit ?3""",
+        [customer, variant, most],
     ).fetchall()
+
+
+def customer_words(db: sqlite3.Connection, customer_id: int) -> str:
+    """A customer by name, else by e-mail; empty where there is none of that number."""
+    row = db.execute("select name, email, phone from customers where id = ?", [customer_id]).fetchone()
+    return next((str(x) for x in row or () if x), "a customer without a name" if row else "")
+
+
+def variant_words(db: sqlite3.Connection, variant_id: int) -> str:
+    """A variant by its SKU, else by its title; empty where there is none of that number."""
+    row = db.execute("select sku, title from variants where id = ?", [variant_id]).fetchone()
+    return next((str(x) for x in row or () if x), "")
 
 
 def order_found(db: sqlite3.Connection, text: str) -> int | None:
@@ -92,7 +119,7 @@ def channels(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Every channel with its newest import and who sends what."""
     return db.execute(
         """select c.*, max(i.imported_at) as last_at, count(i.id) as imports from channels c
-           left join imports i on i.channel_id = c.id and i.status = 'loaded' group by c.id order by c.name"""
+           left join imports i on i.channel_id = c.id and i.status = 'loaded' where c.platform not like '%-ads' group by c.id order by c.name"""
     ).fetchall()
 
 

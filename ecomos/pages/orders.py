@@ -8,7 +8,7 @@ import ipywidgets
 from ecomos.errors import EcomosError, Refused, WrongUsage
 from ecomos.money import format_money
 from ecomos.orders.deeds import ADDRESS
-from ecomos.orders.reading import lines_of, order_found, order_row, orders_list, ref_of
+from ecomos.orders.reading import customer_words, lines_of, order_row, orders_list, ref_of, variant_words
 from ecomos.pages.case import case_facts, order_state
 from ecomos.pages.fields import LABELS
 from ecomos.pages.page import Context
@@ -29,7 +29,7 @@ from ecomos.work import (
 )
 from ecomos.work.looking import MAY_CORRECT
 
-__all__ = ["build", "build_list", "search"]
+__all__ = ["build", "build_list"]
 
 LIST = (
     ("order", "Order", "text", 100),
@@ -58,18 +58,13 @@ def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str,
     ]
 
 
-def search(context: Context, text: str) -> tuple[str, dict[str, str]] | None:
-    """The order that a typed or scanned word means."""
-    found = order_found(context.db, text)
-    return ("order", {"order": ref_of(context.db, found)}) if found is not None else None
-
-
 def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
-    """Every sale order, the newest first."""
+    """Every sale order, the newest first; of one `customer`, or with one `variant`, where the address names it."""
+    narrowed = _narrowed(context, params)
     table = Table(
-        title="Orders",
+        title=narrowed[0],
         columns=_columns(LIST),
-        empty="No order yet. Drop the shop's order export on the Imports page.",
+        empty="No order here." if narrowed[1] else "No order yet. Drop the shop's order export on the Imports page.",
         file="orders",
     )
 
@@ -87,12 +82,24 @@ def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
                 "work": _in_work(r["work"] or "", titles),
                 "href": f"?page=order&order={ref_of(context.db, r['id'])}",
             }
-            for r in orders_list(context.db)
+            for r in orders_list(context.db, **narrowed[1])
         ]
 
     read()
     context.on_change(read)
-    return column(table)
+    if not narrowed[1]:
+        return column(table)
+    return column(Banner(f"{narrowed[0]} only.", "plain", link="?page=orders", link_text="All orders"), table)
+
+
+def _narrowed(context: Context, params: dict[str, str]) -> tuple[str, dict[str, int]]:
+    """The list's title, and what it is narrowed to; an address that means nothing narrows nothing."""
+    for name, words in (("customer", customer_words), ("variant", variant_words)):
+        number = params.get(name, "")
+        said = words(context.db, int(number)) if number.isdigit() and len(number) < 16 else ""
+        if said:
+            return f"Orders {'of' if name == 'customer' else 'with'} {said}", {name: int(number)}
+    return "Orders", {}
 
 
 def _in_work(found: str, titles: dict[str, str]) -> str:

@@ -71,7 +71,8 @@ def lazily(where: str) -> Callable[..., Any]:
 
 
 def registered() -> Any:
-    """The module that lists the pages: `PAGES`, and `search(context, text)` giving (page, params) or None.
+    """The module that lists the pages: `PAGES`, `search(context, text)` giving (page, params) or None, and where it has
+    them `suggestions(context, text)` for the search field and `news(context)`, the number in the bar.
 
     ECOMOS_PAGES names another one, as the tests do.
     """

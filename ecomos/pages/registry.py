@@ -4,7 +4,7 @@ from typing import Any
 
 from ecomos.pages.page import Context, Page, lazily
 
-__all__ = ["PAGES", "search"]
+__all__ = ["PAGES", "news", "search", "suggestions"]
 
 PAGES: tuple[Page, ...] = (
     Page("today", "Today", None, lazily("ecomos.pages.today:build"), badge=lazily("ecomos.pages.today:badge")),
@@ -22,11 +22,27 @@ PAGES: tuple[Page, ...] = (
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),
     Page("playbook", "Playbook", None, lazily("ecomos.pages.playbook:build")),
+    Page("person", "Colleague", None, lazily("ecomos.pages.colleague:build"), in_nav=False),
+    Page("news", "What's new", None, lazily("ecomos.pages.news:build"), in_nav=False),
 )
 
 
 def search(context: Context, text: str) -> Any:
     """Where a typed or scanned word leads: a page and its params; None where nothing fits."""
-    from ecomos.pages.orders import search as find_order
+    from ecomos.pages.finding import search as find_page
 
-    return find_order(context, text)
+    return find_page(context, text)
+
+
+def suggestions(context: Context, text: str) -> list[dict[str, Any]]:
+    """What the search field shows while somebody types."""
+    from ecomos.pages.finding import suggestions as found
+
+    return found(context, text)
+
+
+def news(context: Context) -> int:
+    """The number in the bar of every page: what is new to this person."""
+    from ecomos.pages.news import count
+
+    return count(context)

@@ -54,7 +54,7 @@ class Shell:
         self._free: list[ipywidgets.Box] = []
         self._shown: Built | None = None
         css = "" if kernel.is_bound() else (files("ecomos.pages") / "parts" / "house.css").read_text(encoding="utf-8")
-        self.router = Router(self.show, self.search, store=self.home.name, css=css)
+        self.router = Router(self.show, self.search, self.suggest, store=self.home.name, css=css)
         Part.fault = lambda words: self.router.toast(words, "late")
         self.area = ipywidgets.VBox([self.router])
         self.area.add_class("eco-shell")
@@ -81,6 +81,12 @@ class Shell:
             self.router.toast(f"Nothing found for “{text.strip()}”.", "soon")
         else:
             self.show(*found)
+
+    def suggest(self, text: str) -> list[dict[str, Any]]:
+        """What fits the letters so far."""
+        found = getattr(registered(), "suggestions", None)
+        lines: list[dict[str, Any]] = found(self._base, text.strip()) if found else []
+        return [line for line in lines if line["page"] in self.pages]
 
     def _find(self, page: Page, params: dict[str, str]) -> Built | None:
         key = (page.name, tuple(sorted(params.items())))
@@ -159,13 +165,15 @@ class Shell:
             self._guarded(again)()
 
     def badges(self) -> None:
-        """The navigation, with the number beside each name."""
+        """The navigation, with the number beside each name, and how much is new."""
         listed = []
         for page in self.pages.values():
             if page.in_nav:
                 count = self._guarded(page.badge)(self._base) if page.badge else 0
                 listed.append({"name": page.name, "title": page.title, "badge": count or 0})
         self.router.pages = listed
+        news = getattr(registered(), "news", None)
+        self.router.news = (self._guarded(news)(self._base) if news else 0) or 0
 
     async def watch(self) -> None:
         """Ask once a second whether the store was changed, by us or by others; once a minute the clock counts too."""

@@ -44,7 +44,8 @@ def ticket_facts(shop: Shop, ticket_id: int, now: datetime, *, is_own_page: bool
             rows.append((f"{who}, {day_and_time(message['at'], zone, now)}", message["body"][:2000]))
         rows.append(("all of it", "the thread, its order, its work", f"?page=ticket&ticket={ticket_id}"))
     for file in files_of(shop.db, ticket_id):
-        rows.append(("file", f"{file['name']} ({max(1, file['bytes'] // 1024)} kB), kept as files/{file['file']}"))
+        words = f"{file['name']} ({max(1, file['bytes'] // 1024)} kB)"
+        rows.append(("file", words, f"/files/{file['message_id']}/{file['file']}"))
     return {
         "title": f"T{ticket_id} · {row['subject'][:80]}",
         "sub": "",

@@ -20,6 +20,7 @@ from voila.utils import get_page_config
 from ecomos.errors import WrongUsage
 from ecomos.server import handlers
 from ecomos.server.access import CONTENT_SECURITY, OwnerAuthorizer
+from ecomos.server.attachments import ATTACHMENT, Attachment
 from ecomos.server.house import Lasting, house_files, house_settings
 from ecomos.server.identity import Desk, PeopleIdentity, cookie_secret, server_folder
 from ecomos.server.kernels import Kernels, own_environment
@@ -139,6 +140,7 @@ class Cockpit(Voila):
             (r"/voila", handlers.Homewards),
             (KERNEL, handlers.OwnKernel),
             (KERNEL + "/channels", handlers.OwnChannels),
+            (ATTACHMENT, Attachment),
             (r"/voila/api/shutdown/(?P<kernel_id>[\w-]+)", handlers.ClosedPage),
             (r"/voila/static/[^/]+/(.*)", Lasting.of(MultiStaticFileHandler), {"paths": self.static_paths}),
             (r"/voila/labextensions/[^/]+/(.*)", Lasting.of(FileFindHandler), {"path": extensions}),

@@ -14,7 +14,8 @@ class Facts(Part):
     """A card with a title, an optional state in words, and facts.
 
     `title` text · `sub` text under it · `state` {"text": "late", "kind": "late|soon|fine|plain"} or {} ·
-    `rows` list of (label, value) or (label, value, link) where link is an address such as `?page=order&order=1001` ·
+    `rows` list of (label, value) or (label, value, link) where link is an address such as `?page=order&order=1001`
+    or of a download, `/files/MESSAGE/NAME` ·
     `note` a last line. All of it is text; nothing is read as HTML.
     """
 

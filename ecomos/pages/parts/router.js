@@ -45,7 +45,7 @@ function render({ model, el }) {
     model.send({ go: target });
   };
   const mark = (page) => {
-    for (const link of nav.querySelectorAll("a")) {
+    for (const link of head.querySelectorAll("nav a, .eco-news")) {
       if (link.dataset.page === page) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
@@ -98,15 +98,28 @@ function render({ model, el }) {
   };
   model.on("change:pages", drawNav);
   drawNav();
+
+  // what is new to this person
+  const news = head.querySelector(".eco-news");
+  const drawNews = () => {
+    const count = model.get("news");
+    news.textContent = `${count > 99 ? "99+" : count} new`;
+    news.classList.toggle("eco-some", count > 0);
+  };
+  model.on("change:news", drawNews);
+  drawNews();
   arrived();
 
   // search and scans
   const form = head.querySelector("form[role=search]");
+  const field = form.elements.q;
+  const fits = suggesting(form, field, on, model, go);
   on(form, "submit", (event) => {
     event.preventDefault();
-    const text = form.elements.q.value.trim();
-    if (text) model.send({ search: text });
-    form.elements.q.select();
+    const text = field.value.trim();
+    if (!fits.open() && text) model.send({ search: text });
+    fits.close();
+    field.select();
   });
   let typed = "";
   let gaps = [];
@@ -115,6 +128,12 @@ function render({ model, el }) {
     const at = event.target;
     if (at instanceof Element && at.closest("input, textarea, select, [contenteditable=true]")) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "/" && !typed) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+      return;
+    }
     const now = performance.now();
     if (now - last > 2000) { typed = ""; gaps = []; }
     if (event.key.length === 1 && event.key !== " ") {
@@ -164,6 +183,7 @@ function render({ model, el }) {
       answered = Math.max(answered, message.pong);
       if (answered === asked) say(false);
     }
+    if (message.hits) fits.show(message.hits, message.for);
     if (message.toast) {
       const node = make("p", `eco-toast eco-${message.kind || "fine"}`, message.toast);
       toasts.append(node);
@@ -179,6 +199,94 @@ function render({ model, el }) {
   };
 }
 
+// what fits while somebody types: arrows choose, Enter opens, Esc closes
+function suggesting(form, field, on, model, go) {
+  const list = make("ul", "eco-fits");
+  list.id = "eco-fits";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", "What fits");
+  form.querySelector(".eco-fits")?.remove();
+  form.append(list);
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", "eco-fits"], ["aria-expanded", "false"]]) {
+    field.setAttribute(name, value);
+  }
+  let hits = [];
+  let at = -1;
+  let waiting = 0;
+  const close = () => {
+    clearTimeout(waiting);
+    list.hidden = true;
+    at = -1;
+    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
+  };
+  const mark = (index) => {
+    at = index;
+    [...list.children].forEach((node, n) => node.setAttribute("aria-selected", String(n === at)));
+    if (at < 0) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", `eco-fit-${at}`);
+    list.children[at]?.scrollIntoView({ block: "nearest" });
+  };
+  const choose = (index) => {
+    const hit = hits[index];
+    close();
+    field.value = "";
+    field.blur();
+    go({ page: hit.page, params: hit.params });
+  };
+  const show = (found, text) => {
+    if (text !== field.value.trim() || document.activeElement !== field) return;
+    hits = found;
+    list.replaceChildren();
+    found.forEach((hit, n) => {
+      const line = make("li", "");
+      line.id = `eco-fit-${n}`;
+      line.setAttribute("role", "option");
+      line.append(make("small", "", hit.kind), make("strong", "", hit.text), make("span", "", hit.detail));
+      line.addEventListener("mousedown", (event) => event.preventDefault());
+      line.addEventListener("click", () => choose(n));
+      list.append(line);
+    });
+    if (!found.length) {
+      const none = make("li", "eco-sub", "Nothing fits.");
+      list.append(none);
+    }
+    list.hidden = false;
+    field.setAttribute("aria-expanded", "true");
+    mark(-1);
+  };
+  on(field, "input", () => {
+    clearTimeout(waiting);
+    const text = field.value.trim();
+    if (!text) close();
+    else waiting = setTimeout(() => model.send({ suggest: text }), 120);
+  });
+  on(field, "keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      if (list.hidden) {
+        field.value = "";
+        field.blur();
+      }
+      close();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden && hits.length) {
+      event.preventDefault();
+      mark((at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + hits.length) % hits.length);
+    }
+  });
+  on(field, "blur", close);
+  return {
+    show,
+    close,
+    open: () => {
+      if (at < 0 || list.hidden) return false;
+      choose(at);
+      return true;
+    },
+  };
+}
+
 function ownHead(el, model) {
   // in JupyterLab there is no server-drawn head
   if (model.get("css")) el.append(make("style", "", model.get("css")));
@@ -190,13 +298,16 @@ function ownHead(el, model) {
   const field = make("input");
   field.type = "search";
   field.name = "q";
-  field.placeholder = "order, SKU, name …";
-  field.setAttribute("aria-label", "Find an order, SKU or name");
+  field.placeholder = "Find anything ( / )";
+  field.setAttribute("aria-label", "Find anything: order, customer, SKU, ticket, procedure, colleague");
   form.append(field);
   const lost = make("div", "eco-lost");
   lost.setAttribute("role", "alert");
   lost.hidden = true;
-  head.append(make("span", "eco-brand", "ecomos"), nav, form, lost);
+  const news = make("a", "eco-news", "");
+  news.href = written({ page: "news", params: {} });
+  news.dataset.page = "news";
+  head.append(make("span", "eco-brand", "ecomos"), nav, news, form, lost);
   el.append(head);
   return head;
 }
