@@ -13,7 +13,7 @@ from matplotlib.ticker import StrMethodFormatter
 from ecomos.kpis import Reading
 from ecomos.reports.told import Drawn
 
-__all__ = ["bars", "behaviour"]
+__all__ = ["bars", "behaviour", "columns", "grid"]
 
 INK, LINE, ACCENT, LATE, GREY = "#1b2730", "#0f766e", "#d5ebe8", "#b42318", "#51626d"
 WIDE = (8.2, 2.9)
@@ -88,3 +88,48 @@ def _drawn(figure: Figure, words: str) -> Drawn:
     FigureCanvasAgg(figure).print_png(png)
     text = svg.getvalue()
     return Drawn(words, text[text.index("<svg") :], png.getvalue())
+
+
+def columns(values: Sequence[tuple[str, float, bool]], words: str, unit: str) -> Drawn:
+    """A column for each (name, value, is it only a part); parts are hatched and paler, and the legend says so."""
+    figure, axes = _canvas(WIDE)
+    for part, label in ((False, None), (True, "only a part of the month")):
+        at = [n for n, v in enumerate(values) if v[2] == part]
+        style = {"color": ACCENT, "edgecolor": LINE, "hatch": "///", "linewidth": 0.6} if part else {"color": LINE}
+        if at:
+            axes.bar(at, [values[n][1] for n in at], width=0.7, label=label, **style)
+    every = max(1, -(-len(values) // 13))
+    axes.set_xticks(range(0, len(values), every), [values[n][0] for n in range(0, len(values), every)])
+    axes.tick_params(axis="x", labelsize=8)
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.set_ylabel(unit)
+    axes.margins(y=0.18)
+    if any(v[2] for v in values):
+        axes.legend(loc="upper left", frameon=False, fontsize=8)
+    return _drawn(figure, words)
+
+
+def grid(rows: Sequence[tuple[str, Sequence[float | None]]], marked: Sequence[Sequence[bool]], words: str) -> Drawn:
+    """Shares in per cent, a row each: the darker the more, each with its number; marked cells are hatched."""
+    width = max(len(cells) for _, cells in rows)
+    figure, axes = _canvas((8.2, 0.9 + 0.26 * len(rows)))
+    top = max((x for _, cells in rows for x in cells if x is not None), default=0) or 1
+    for y, (_, cells) in enumerate(rows):
+        for x, share in enumerate(cells):
+            if share is not None:
+                _grid_cell(axes, x, y, share, share / top, marked[y][x])
+    axes.set_xlim(-0.5, width - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xticks(range(width), [str(n + 1) for n in range(width)])
+    axes.set_yticks(range(len(rows)), [name for name, _ in rows])
+    axes.set_xlabel("months after the first order; per cent who bought again", fontsize=9, color=GREY)
+    return _drawn(figure, words)
+
+
+def _grid_cell(axes: Any, x: int, y: int, share: float, depth: float, is_marked: bool) -> None:
+    from matplotlib.patches import Rectangle
+
+    colour = tuple(1 - (1 - c) * depth for c in (0.06, 0.46, 0.43))
+    hatch, edge = ("////", "#c9d5db") if is_marked else (None, "white")
+    axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, linewidth=0.5, hatch=hatch, edgecolor=edge))
+    axes.text(x, y, f"{share:.0f}", ha="center", va="center", fontsize=8, color="white" if depth > 0.55 else INK)
