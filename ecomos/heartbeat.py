@@ -11,7 +11,18 @@ from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
 from ecomos.reports.carrying import run_due
 from ecomos.upkeep import check_a_restore, nightly_backup, tell_stale
-from ecomos.work import Shop, adopt_playbook, after_import, in_force, pass_time, proposals, settle, tell_by_mail
+from ecomos.work import (
+    Shop,
+    adopt_playbook,
+    after_import,
+    announce_reviews,
+    in_force,
+    pass_time,
+    proposals,
+    settle,
+    start_by_the_clock,
+    tell_by_mail,
+)
 
 __all__ = ["Beat", "measure", "tick"]
 
@@ -70,6 +81,9 @@ def tick(shop: Shop, now: datetime) -> Beat:
     events = part(lambda: after_import(shop, now)) or 0
     part(lambda: measure(shop, now))
     part(lambda: tell_stale(shop, now))
+    part(lambda: announce_reviews(shop, now))
+    events += part(lambda: start_by_the_clock(shop, now)) or 0
+    events += part(lambda: settle(shop, now)) or 0
     timed = part(lambda: pass_time(shop, now)) or 0
     events += part(lambda: settle(shop, now)) or 0
     part(lambda: tell_by_mail(shop, now))

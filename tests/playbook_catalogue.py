@@ -39,4 +39,6 @@ CATALOGUE = Catalogue(
         )
     },
     links={"return": ("order",)},
+    members={("order", "ticket"): lambda db, key: []},
+    documents=("credit-note", "packing-slip"),
 )

@@ -123,12 +123,6 @@ def test_there_is_a_founder(tmp_path: Path) -> None:
     ]
 
 
-def test_words_not_built_yet_may_stand_on_paper(tmp_path: Path) -> None:
-    """Only a procedure that is on is held to what can be carried out."""
-    change = ("procedures/cancel-an-order.md", "- **End:** cancelled", "- **Sample:** 1 in 20\n- **End:** cancelled")
-    assert problems_of(tmp_path, (change,)) == []
-
-
 def test_a_procedure_whose_event_has_no_source_here_is_marked() -> None:
     """Nothing but a page brings ticket.opened."""
     assert [str(p) for p in check_sources(clean(), CATALOGUE, ["import", "clock"])] == [

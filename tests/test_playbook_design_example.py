@@ -48,7 +48,7 @@ def test_the_front_matter_says_who_when_and_how_long(refund: Procedure) -> None:
     assert (refund.stem, refund.title) == ("refund", "Refund on request")
     assert refund.purpose == "Give the money back fast when we owe it, and never twice."
     assert (refund.area, refund.owner, refund.performer) == ("customer-experience", "support-lead", "support-agent")
-    assert refund.starts == Starts("ticket.opened", Expression('event.topic == "refund"', 5), None, 5)
+    assert refund.starts == Starts("ticket.opened", Expression('event.topic == "refund"', 5), None, "", 5)
     assert refund.about == "ticket"
     assert refund.promise == Span(Decimal(1), "days", working=True, line=7)
     assert refund.review_every == Span(Decimal(90), "days", line=8)

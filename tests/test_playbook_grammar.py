@@ -18,6 +18,7 @@ from ecomos.playbook.records import (
     Expression,
     Procedure,
     RecordField,
+    Sample,
     Span,
     StartChild,
     Starts,
@@ -54,7 +55,7 @@ L = 12  # the file's line of what stands first below “## Pack it” in these t
 @pytest.mark.parametrize(
     ("text", "word", "expected"),
     [
-        ("Sample: 1 in 20", "sample", "1 in 20"),
+        ("Sample: 1 in 20 by support-lead", "sample", Sample(20, "support-lead", L)),
         ("Document: packing-slip", "document", "packing-slip"),
         ("Next: [Ship it](#ship-it)", "next", Target("Ship it", "ship-it", L)),
         ("Within: by 15:30", "within", Within(by=time(15, 30), line=L)),
@@ -150,19 +151,20 @@ def test_bold_elsewhere_is_prose_and_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "cron"),
     [
-        ("every Mon-Fri at 09:00", "every Mon-Fri at 09:00"),
-        ("every day at 07:30", "every day at 07:30"),
-        ("every month on 1 at 08:00", "every month on 1 at 08:00"),
+        ("every Mon-Fri at 09:00", "0 9 * * 1,2,3,4,5"),
+        ("every day at 07:30", "30 7 * * *"),
+        ("every month on 1 at 08:00", "0 8 1 * *"),
+        ("every month on the last day at 17:00", "0 17 L * *"),
     ],
 )
-def test_a_start_may_be_a_schedule_in_words(written: str, said: str) -> None:
-    """A schedule is kept as text."""
+def test_a_start_may_be_a_schedule_in_words(written: str, cron: str) -> None:
+    """A schedule is kept as text, beside the fields of cron."""
     record, problems = procedure("Pack.", f"starts: {written}")
     assert problems == []
     assert record is not None
-    assert record.starts == Starts(None, None, said, 6)
+    assert record.starts == Starts(None, None, written, cron, 6)
 
 
 def test_front_matter_words_are_text_never_guessed() -> None:
@@ -278,8 +280,8 @@ def test_a_word_written_wrongly_is_answered_with_its_line(written: str, said: st
         ("on:\n  order.paid: pack it", "front 7: on: “order.paid” leads to a step, as in \"#pack-it\", not “pack it”"),
         ("performr: packer", "front 6: no front matter named “performr” (did you mean “performer”?)"),
         ("state: of", "front 6: “state” is one of on, paper, not “of”"),
-        ("starts: every fortnight", "front 6: starts: “every fortnight” is no schedule, as in “every day at 07:30”, "
-         "“every Mon-Fri at 09:00”, “every month on 1 at 08:00”, “every 15 minutes”"),
+        ("starts: every fortnight", "front 6: “starts”: “every fortnight” is no time that comes again, as in "
+         "“every day at 07:00”, “every Mon-Fri at 07:00” or “every month on 1 at 08:00”"),
     ],
 )  # fmt: skip
 def test_front_matter_is_refused_in_plain_words(front: str, said: str) -> None:

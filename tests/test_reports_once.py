@@ -16,10 +16,10 @@ from ecomos.errors import Problem
 from ecomos.heartbeat import tick
 from ecomos.playbook import parse_text
 from ecomos.playbook.document import Findings
-from ecomos.playbook.reports import cron_of
+from ecomos.playbook.timetable import cron_of, due_slots
 from ecomos.reports import ledger
 from ecomos.reports.carrying import carry_out, plan, run_due
-from ecomos.reports.slots import due_slots, sort_out
+from ecomos.reports.slots import sort_out
 from ecomos.store import iso
 from ecomos.work import Shop
 

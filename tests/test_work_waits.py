@@ -317,21 +317,6 @@ def test_a_parent_waits_for_its_child_and_goes_by_its_outcome(tmp_path: Path) ->
     assert [("pay", "fine"), ("verify", "paid")] == rows(shop, "select procedure, outcome from runs order by id")
 
 
-def test_a_start_by_the_clock_is_answered_not_yet(tmp_path: Path) -> None:
-    from shops import write_playbook
-
-    from ecomos.work import adopt_playbook
-
-    shop = make_shop(tmp_path / "shop", book(verify=procedure(CHILD)))
-    late = procedure(CHILD, "starts: every Mon-Fri at 09:00\n", "Look each morning")
-    write_playbook(shop.home.playbook, {"procedures/look.md": late})
-    _, problems = adopt_playbook(shop, NOW, "hand")
-    assert [
-        "not yet: a start by the clock (“every Mon-Fri at 09:00”) is not carried out so far; "
-        "the procedure can stay on paper"
-    ] == [p.message for p in problems]
-
-
 def test_children_end_with_their_parent(tmp_path: Path) -> None:
     front = "ends when:\n  order.cancelled: cancelled\n"
     shop = make_shop(tmp_path / "shop", book(pay=procedure(PARENT, front), verify=procedure(CHILD)))

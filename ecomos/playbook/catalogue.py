@@ -103,6 +103,10 @@ class Catalogue:
     """Case type -> other case types that it leads to: a ticket to its order."""
     recipients: tuple[str, ...] = ("customer",)
     """Whom a message may be sent to, beside roles."""
+    members: Mapping[tuple[str, str], Callable[..., Any]] = field(default_factory=dict, compare=False)
+    """(`ticket`, `order`) -> members(db, id): the ids that `for each ticket of order` goes through."""
+    documents: tuple[str, ...] = ()
+    """What `Document` may name."""
 
 
 def fact_fields(facts: type) -> dict[str, FactField]:

@@ -1,7 +1,7 @@
 """The proofs about what a step does to the world: approve, do, send, start another procedure."""
 
 from ecomos.playbook.catalogue import Deed
-from ecomos.playbook.records import Send
+from ecomos.playbook.records import Send, StartChild
 from ecomos.playbook.standing import At
 
 __all__ = ["check_approve", "check_do", "check_send", "check_starts"]
@@ -102,7 +102,9 @@ def check_starts(at: At) -> None:
     source = at.procedure.source
     for child in at.step.starts:
         at.condition(child.when, at.after)
-        if child.about not in at.cases and not child.for_each:
+        if child.for_each:
+            _check_each(at, child)
+        elif child.about not in at.cases:
             at.say(child.line, f"the case “{child.about}” is not there in “{at.step.title}”")
         if not at.bench.named("procedures", child.procedure, source, child.line):
             continue
@@ -113,3 +115,11 @@ def check_starts(at: At) -> None:
     if end and end.handed_to and at.bench.named("procedures", end.handed_to, source, end.line, "End: "):
         if end.handed_to not in at.after.started:
             at.say(end.line, f"End: “{end.handed_to}” was not started; “- **Start:** …” comes before")
+
+
+def _check_each(at: At, child: StartChild) -> None:
+    assert child.for_each is not None
+    what, of = child.for_each
+    known = [f"{one} of {all_}" for one, all_ in at.bench.catalogue.members]
+    if at.bench.one_of(f"{what} of {of}", known, "group", at.procedure.source, child.line) and of not in at.cases:
+        at.say(child.line, f"the case “{of}” is not there in “{at.step.title}”")

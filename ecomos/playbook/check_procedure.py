@@ -6,7 +6,7 @@ from ecomos.playbook.catalogue import EventKind, FactField
 from ecomos.playbook.conditions import compile_condition
 from ecomos.playbook.kinds import Types
 from ecomos.playbook.limits import policy_types
-from ecomos.playbook.records import Procedure, Span, Target
+from ecomos.playbook.records import Procedure, Span, Starts, Target
 from ecomos.playbook.ways import circles, dead_ends, reached
 
 __all__ = ["TODAY", "check_procedure", "check_starts_apart", "check_ways", "event_fields"]
@@ -53,9 +53,8 @@ def event_fields(event: EventKind | None) -> dict[str, FactField]:
 
 def _check_starts(bench: Bench, procedure: Procedure) -> None:
     starts, source = procedure.starts, procedure.source
-    if starts is not None and starts.schedule and procedure.state == "on":
-        said = f"not yet: a start by the clock (“{starts.schedule}”) is not carried out so far"
-        bench.say(source, starts.line, f"{said}; the procedure can stay on paper")
+    if starts is not None and starts.schedule:
+        _check_schedule(bench, procedure, starts)
     if starts is None or starts.event is None:
         return
     if not bench.one_of(starts.event, bench.catalogue.events, "event", source, starts.line):
@@ -73,6 +72,15 @@ def _check_starts(bench: Bench, procedure: Procedure) -> None:
             "today": TODAY,
         }
         bench.problems.extend(compile_condition(starts.where, types, source)[1])
+
+
+def _check_schedule(bench: Bench, procedure: Procedure, starts: Starts) -> None:
+    if procedure.about != "day":
+        said = f"a start by the clock is about a day of the store, the procedure about {_an(procedure.about)}"
+        bench.say(procedure.source, starts.line, f"{said}; write “about: day”")
+    elif starts.where is not None:
+        facts: Types = {"day": bench.catalogue.types.get("day", {}), "policy": policy_types(bench.book), "today": TODAY}
+        bench.problems.extend(compile_condition(starts.where, facts, procedure.source)[1])
 
 
 def _an(case: str) -> str:

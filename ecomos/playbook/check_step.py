@@ -37,7 +37,8 @@ def check_step(bench: Bench, procedure: Procedure, step: Step, before: Known) ->
     check_starts(at)
     for branch in step.branches:
         at.condition(branch.when, at.after)
-    _check_not_yet(at)
+    _check_sample(at)
+    _check_document(at)
 
 
 def _line(step: Step, word: str) -> int:
@@ -112,22 +113,18 @@ def _check_record(at: At, one: RecordField) -> None:
         at.say(one.line, f"{said}; give them two names")
 
 
-def _check_not_yet(at: At) -> None:
-    if at.procedure.state != "on":
+def _check_sample(at: At) -> None:
+    sample, step = at.step.sample, at.step
+    if sample is None:
         return
-    words = {"Sample": at.step.sample, "Document": at.step.document}
-    for word, text in words.items():
-        if text is not None:
-            at.say(
-                _line(at.step, word), f"not yet: “{word}” is not carried out so far; the procedure can stay on paper"
-            )
-    for child in at.step.starts:
-        if child.for_each:
-            at.say(child.line, "not yet: “for each” is not carried out so far; the procedure can stay on paper")
-    asked = at.step.approve
-    caps = [r for r in at.bench.book.roles.values() if asked and asked.kind in r.authority]
-    for role in caps:
-        if asked and role.authority[asked.kind].a_day is not None:
-            where = f"{role.source}:{role.authority[asked.kind].line}"
-            said = f"not yet: “{role.stem}” has a cap a day for “{asked.kind}” ({where}), which is not counted so far"
-            at.say(asked.line, f"{said}; the procedure can stay on paper")
+    at.bench.named("roles", sample.role, at.procedure.source, sample.line, "Sample: ")
+    if not step.is_human:
+        at.say(sample.line, f"Sample: nobody does “{step.title}”, so there is nothing to look at")
+    elif sample.role == (step.role or at.procedure.performer):
+        at.say(sample.line, f"Sample: “{sample.role}” would look at its own work; name another role")
+
+
+def _check_document(at: At) -> None:
+    if at.step.document is not None:
+        line = _line(at.step, "Document")
+        at.bench.one_of(at.step.document, at.bench.catalogue.documents, "document", at.procedure.source, line)

@@ -6,6 +6,7 @@ from ecomos.playbook.document import Document, Findings, read_document
 from ecomos.playbook.front import Front
 from ecomos.playbook.records import End, Expression, Procedure, Starts, Step, Target
 from ecomos.playbook.steps import WORDS, read_end, read_step
+from ecomos.playbook.timetable import cron_of
 
 __all__ = ["parse_procedure"]
 
@@ -25,13 +26,7 @@ KEYS = (
     "certificate",
     "was",
 )
-_EVENT = re.compile(r"([a-z_]+\.[a-z_]+)(?:\s+where\s+(.+))?")
-_DAYS = r"(?:mon|tue|wed|thu|fri|sat|sun)"
-_SCHEDULE = re.compile(
-    rf"every (?:day|{_DAYS}(?:-{_DAYS})?(?:, ?{_DAYS}(?:-{_DAYS})?)*|month on (?:\d{{1,2}}|the last day)"
-    rf"|(?:\d+ )?(?:minutes?|hours?))(?: at \d{{1,2}}:\d{{2}})?",
-    re.IGNORECASE,
-)
+_EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def parse_procedure(stem: str, text: str, found: Findings) -> Procedure:
@@ -84,19 +79,15 @@ def _starts(front: Front, found: Findings) -> Starts | None:
     text, line = front.text("starts"), front.line("starts")
     if not text or text == "by hand":
         return None
-    if text.lower().startswith("every "):
-        if not _SCHEDULE.fullmatch(text):
-            found.add(line, f"starts: “{text}” is no schedule, {_SCHEDULES}")
-            return None
-        return Starts(None, None, text, line)
-    match = _EVENT.fullmatch(text)
-    if not match:
+    head, _, condition = (part.strip() for part in text.partition(" where "))
+    where = Expression(condition, line) if condition else None
+    if head.lower().startswith("every "):
+        cron = cron_of(head, line, found, "starts")
+        return Starts(None, where, head, cron, line) if cron else None
+    if not _EVENT.fullmatch(head) or (not condition and " where" in text):
         found.add(line, f'starts: “{text}” is not understood, as in “order.placed where order.kind == "sale"”')
         return None
-    return Starts(match[1], Expression(match[2].strip(), line) if match[2] else None, None, line)
-
-
-_SCHEDULES = "as in “every day at 07:30”, “every Mon-Fri at 09:00”, “every month on 1 at 08:00”, “every 15 minutes”"
+    return Starts(head, where, None, "", line)
 
 
 def _on(front: Front, titles: dict[str, str], found: Findings) -> dict[str, Target]:

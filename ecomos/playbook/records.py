@@ -27,6 +27,7 @@ __all__ = [
     "RecordField",
     "Report",
     "Role",
+    "Sample",
     "Send",
     "Span",
     "StartChild",
@@ -220,6 +221,15 @@ class End:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """`1 in 20 by support-lead`: every twentieth is looked at by somebody else before it goes on."""
+
+    one_in: int
+    role: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Step:
     """One H2. What happens in what order: wait, batch, the task (role, checks, record), sample, approve, do, document,
     send, start, the way out (branches, next, end, else the next step)."""
@@ -238,7 +248,7 @@ class Step:
     record: tuple[RecordField, ...] = ()
     within: Within | None = None
     if_late: tuple[LateRung, ...] = ()
-    sample: str | None = None
+    sample: Sample | None = None
     approve: Approve | None = None
     do: Do | None = None
     document: str | None = None
@@ -266,6 +276,8 @@ class Starts:
     event: str | None
     where: Expression | None
     schedule: str | None
+    cron: str
+    """The schedule as the five fields of cron; empty where an event starts it."""
     line: int
 
 

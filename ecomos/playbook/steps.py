@@ -14,6 +14,7 @@ from ecomos.playbook.records import (
     End,
     Expression,
     LateRung,
+    Sample,
     Send,
     StartChild,
     Step,
@@ -126,8 +127,16 @@ def _case(word: Word, found: Findings) -> str | None:
     return None
 
 
-def _text(word: Word, found: Findings) -> str:
-    return word.text
+def _sample(word: Word, found: Findings) -> Sample | None:
+    match = re.fullmatch(r"1 in (\d{1,4}),? by ([a-z0-9]+(?:-[a-z0-9]+)*)", word.text)
+    if match and int(match[1]):
+        return Sample(int(match[1]), match[2], word.line)
+    found.add(word.line, f"Sample: “{word.text}” is not understood, as in “1 in 20 by support-lead”")
+    return None
+
+
+def _document(word: Word, found: Findings) -> str | None:
+    return _stem(word.text, "a document", word.line, found)
 
 
 def _late(word: Word, found: Findings) -> tuple[LateRung, ...] | None:
@@ -295,10 +304,10 @@ _READERS: dict[str, tuple[str, Callable[[Word, Findings], Any]]] = {
     "Record": ("record", record_of),
     "Within": ("within", _within),
     "If late": ("if_late", _late),
-    "Sample": ("sample", _text),
+    "Sample": ("sample", _sample),
     "Approve": ("approve", _approve),
     "Do": ("do", _do),
-    "Document": ("document", _text),
+    "Document": ("document", _document),
     "Send": ("send", _send),
     "Next": ("next", _next),
     "End": ("end", _end),

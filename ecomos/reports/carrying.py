@@ -12,12 +12,13 @@ from ecomos.errors import EcomosError, Refused, WrongUsage, nearest
 from ecomos.messages.outbox import enqueue
 from ecomos.people import person
 from ecomos.playbook.records import Report, Span
+from ecomos.playbook.timetable import due_slots
 from ecomos.reports import ledger, reading
 from ecomos.reports.daily import in_words, last_day
 from ecomos.reports.mailing import failure_text, mail_of
 from ecomos.reports.notebooks import checked, declared, find_notebook
 from ecomos.reports.running import Job, Outcome, execute
-from ecomos.reports.slots import due_slots, sort_out
+from ecomos.reports.slots import sort_out
 from ecomos.store import iso, parse_iso, write
 from ecomos.work import Shop, acting, acting_roles, in_force
 from ecomos.work.deadlines import after_span

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecomos.kpis import periods
 from ecomos.orders.sold import buyers, returns_by_month
-from ecomos.reports.looked import Look
+from ecomos.reports.looked import Look, month_words
 from ecomos.reports.told import Drawn, Told
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Cohorts:
             f"({100 * again / customers:.2f} %) ordered more than once.",
             *self._month_after(),
             "Who stands in the oldest month may have bought before the data begins.",
-            *([f"A star marks a month that is not whole: {', '.join(sorted(self.parts))}."] if self.parts else []),
+            *([f"A star marks a month that is not whole: {', '.join(map(month_words, sorted(self.parts)))}."] if self.parts else []),
         ]
         heads = ("First order", "Customers", *(f"{n} {'month' if n == 1 else 'months'} later" for n in self._shown()))
         return Told(tuple(said), heads, tuple(self._row(m) for m in self._months))
@@ -102,7 +102,7 @@ class Cohorts:
     def _row(self, month: str) -> tuple[str, ...]:
         cells = [self._cell(month, n) for n in self._shown()]
         star = " *" if month in self.parts else ""
-        return f"{month}{star}", f"{self.table.loc[month, 0]:,.0f}", *cells
+        return f"{month_words(month)}{star}", f"{self.table.loc[month, 0]:,.0f}", *cells
 
     def _cell(self, month: str, later: int) -> str:
         size, back = self.table.loc[month, 0], self.table.loc[month, later]
@@ -119,7 +119,7 @@ class Cohorts:
             return Told(("Too few months to draw who comes back.",))
         shares = self.shares()
         rows = [
-            (month, [None if x != x else float(x) for x in shares.loc[month]])
+            (month_words(month), [None if x != x else float(x) for x in shares.loc[month]])
             for month in self._months[:-1]
             if self.table.loc[month, 0]
         ]

@@ -19,6 +19,7 @@ __all__ = [
     "end",
     "put_off",
     "run_row",
+    "runs_list",
 ]
 
 TIME_OUT_SECONDS = 120.0
@@ -75,6 +76,11 @@ def claim(db: sqlite3.Connection, now: datetime, run_id: int | None = None) -> s
             [iso(now + LEASE), iso(now), row["id"]],
         )
     return run_row(db, row["id"])
+
+
+def runs_list(db: sqlite3.Connection, most: int = 500) -> list[sqlite3.Row]:
+    """The runs of every report, the newest first."""
+    return db.execute("select * from report_runs order by id desc limit ?", [most]).fetchall()
 
 
 def run_row(db: sqlite3.Connection, run_id: int) -> sqlite3.Row:

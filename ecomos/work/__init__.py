@@ -5,9 +5,10 @@ from ecomos.work.adoption import adopt_orders, list_adoptions, listed, order_by_
 from ecomos.work.authority import acting, acting_roles
 from ecomos.work.clockwork import pass_time
 from ecomos.work.deviating import asked_someone, decline, done_elsewhere, hand_over, later, not_sure, skip
-from ecomos.work.finishing import approve, choose_way, finish, finish_batch, refuse
+from ecomos.work.finishing import approve, choose_way, finish, finish_batch, judge, refuse
 from ecomos.work.looking import OpenWork, Promise, correct_order, hear_customer, open_work, promises
 from ecomos.work.queue import Item, case_name, next_after, queue_of, queue_of_roles, told
+from ecomos.work.schedules import announce_reviews, start_by_the_clock
 from ecomos.work.settling import after_import, may_start, release, resend_mail, settle, start
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import give_back, give_back_all, take, task_row
@@ -27,6 +28,7 @@ __all__ = [
     "adopt_orders",
     "adopt_playbook",
     "after_import",
+    "announce_reviews",
     "approve",
     "asked_someone",
     "case_name",
@@ -42,6 +44,7 @@ __all__ = [
     "hand_over",
     "hear_customer",
     "in_force",
+    "judge",
     "later",
     "list_adoptions",
     "listed",
@@ -66,6 +69,7 @@ __all__ = [
     "settle",
     "skip",
     "start",
+    "start_by_the_clock",
     "take",
     "task_row",
     "tell_by_mail",

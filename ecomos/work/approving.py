@@ -9,7 +9,7 @@ from typing import Any
 from ecomos.errors import Refused
 from ecomos.money import format_money, from_cents, to_cents
 from ecomos.store import iso
-from ecomos.work.authority import first_that_may, limit_of_person, limit_of_role, role_above
+from ecomos.work.authority import decided_today, first_that_may, limit_of_person, limit_of_role, may_decide, role_above
 from ecomos.work.deadlines import due_at
 from ecomos.work.run import Run
 from ecomos.work.shop import Shop
@@ -46,12 +46,12 @@ def ask_approval(shop: Shop, run: Run, amount: Decimal, now: datetime) -> bool:
     total = cents + history_cents(shop, asked.kind, money_case(shop, run))
     drafter = _drafter(shop, run, asked.amount.text)
     limit = limit_of_person(shop, drafter, asked.kind, currency, now) if drafter else 0
-    if limit is None or total <= limit:
+    if drafter and may_decide(shop, drafter, None, asked.kind, total, cents, currency, now):
         _keep(shop, run, cents, currency, now, drafter, None, "approved", limit)
         return True
     performer = run.step.role or run.procedure.performer
     start = performer if drafter else role_above(in_force(shop, now), performer) or "founder"
-    role = first_that_may(shop, start, asked.kind, total, currency, drafter, now)
+    role = first_that_may(shop, start, asked.kind, total, cents, currency, drafter, now)
     task = open_task(
         shop,
         "approve",
@@ -61,14 +61,19 @@ def ask_approval(shop: Shop, run: Run, amount: Decimal, now: datetime) -> bool:
         run=(run.id, run.step.slug, run.visit),
         about=run.about,
         due_at=due_at(shop, run.step.within, now, now) or run.promised_at or iso(shop.working.after_days(now, 1)),
-        why=_why(asked.kind, total, limit, currency),
+        why=_why(shop, asked.kind, total, limit, currency, drafter, now),
         data={"kind": asked.kind, "asked_cents": cents, "currency": currency, "drafted_by": drafter},
     )
     _keep(shop, run, cents, currency, now, drafter, task, "open", limit)
     return False
 
 
-def _why(kind: str, total: int, limit: int | None, currency: str) -> str:
+def _why(
+    shop: Shop, kind: str, total: int, limit: int | None, currency: str, drafter: int | None, now: datetime
+) -> str:
+    if drafter and (limit is None or total <= limit):
+        spent = format_money(decided_today(shop, drafter, kind, now), currency)
+        return f"with {spent} of {kind} decided today, the drafter's cap for a day is reached"
     held = format_money(limit or 0, currency)
     return f"{format_money(total, currency)} of {kind} for this case is above the drafter's limit of {held}"
 
@@ -151,10 +156,11 @@ def decide(
         raise Refused("Your own draft needs somebody else's approval.")
     if not reason.strip() and (not grant or row["drafted_by"] == person_id):
         raise Refused("Write the reason: the person who asked reads it, and it stands in the weekly review.")
-    limit = None if founder else limit_of_role(shop, task["role"], row["kind"], currency, now)
     total = cents + history_cents(shop, row["kind"], (row["about_type"], row["about_id"]))
-    if grant and limit is not None and total > limit:
-        raise Refused(f"Your limit for {row['kind']} is {format_money(limit, currency)} a case.")
+    may = founder or may_decide(shop, person_id, task["role"], row["kind"], total, cents, currency, now)
+    limit = None if founder else _limit_shown(shop, person_id, task["role"], row["kind"], currency, now)
+    if grant and not may:
+        raise Refused(_refused(shop, person_id, row["kind"], total, limit, currency, now))
     shop.db.execute(
         """update approvals set status = ?, approved_cents = ?, decided_by = ?, limit_cents = ?, reason = ?,
              decided_at = ? where id = ?""",
@@ -169,6 +175,18 @@ def decide(
         ],
     )
     close(shop, task["id"], "done", now, person_id, {"granted": grant, "amount_cents": cents, "currency": currency})
+
+
+def _limit_shown(shop: Shop, person_id: int, role: str, kind: str, currency: str, now: datetime) -> int | None:
+    limits = [limit_of_person(shop, person_id, kind, currency, now), limit_of_role(shop, role, kind, currency, now)]
+    return None if None in limits else max(x for x in limits if x is not None)
+
+
+def _refused(shop: Shop, person_id: int, kind: str, total: int, limit: int | None, currency: str, now: datetime) -> str:
+    if limit is not None and total > limit:
+        return f"Your limit for {kind} is {format_money(limit, currency)} a case."
+    spent = format_money(decided_today(shop, person_id, kind, now), currency)
+    return f"You have decided {spent} of {kind} today; your cap for a day leaves less than that. Ask the role above."
 
 
 def approved_amount(shop: Shop, run: Run) -> int | None:

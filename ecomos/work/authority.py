@@ -1,16 +1,30 @@
 """Who may: which people act for a role on a day, how far a person's authority reaches, who is the first above that may
 decide. Authority and absence are data; nobody decides on their own draft above their limit but the founder."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ecomos.money import to_cents
 from ecomos.people import holders, is_away, roles_of
+from ecomos.people.lending import lent_to
 from ecomos.playbook.records import Playbook
+from ecomos.store import iso
 from ecomos.work.shop import Shop
 from ecomos.work.versions import in_force
 
-__all__ = ["acting", "acting_roles", "first_that_may", "limit_of_person", "limit_of_role", "role_above"]
+__all__ = [
+    "Grant",
+    "acting",
+    "acting_roles",
+    "decided_today",
+    "first_that_may",
+    "grants_of_person",
+    "limit_of_person",
+    "limit_of_role",
+    "may_decide",
+    "role_above",
+]
 
 
 def _present(shop: Shop, role: str, on: date) -> tuple[int, ...]:
@@ -49,38 +63,96 @@ def acting_roles(shop: Shop, person_id: int, now: datetime) -> set[str]:
     return {role for role in known if person_id in acting(shop, role, now)}
 
 
-def limit_of_role(shop: Shop, role: str, kind: str, currency: str, now: datetime) -> int | None:
-    """What a role may decide alone, in minor units: 0 where nothing, None where any amount.
+@dataclass(frozen=True)
+class Grant:
+    """What may be decided alone, in minor units: of one case, and of all cases in a day."""
+
+    each: int | None
+    """None: any amount."""
+    a_day: int | None = None
+    """None: no cap for a day."""
+
+    def reaches(self, total: int, cents: int, spent: int) -> bool:
+        """Whether it covers `cents` more, where the case comes to `total` and the day stands at `spent`."""
+        return (self.each is None or total <= self.each) and (self.a_day is None or spent + cents <= self.a_day)
+
+
+def grants_of_role(shop: Shop, role: str, kind: str, currency: str, now: datetime) -> tuple[Grant, ...]:
+    """What a role may decide alone; empty where nothing.
 
     A limit stands in the store's currency; without a dated rate it holds for no other (the case moves up).
     """
     described = in_force(shop, now).roles.get(role)
     held = described.authority.get(kind) if described else None
-    if held is None:
-        return 0
-    if held.each is None:
-        return None
-    return to_cents(Decimal(held.each), currency) if currency == shop.home.currency else 0
+    if held is None or (held.each is not None and currency != shop.home.currency):
+        return ()
+    each = None if held.each is None else to_cents(Decimal(held.each), currency)
+    return (Grant(each, None if held.a_day is None else to_cents(Decimal(held.a_day), currency)),)
+
+
+def grants_of_person(shop: Shop, person_id: int, kind: str, currency: str, now: datetime) -> tuple[Grant, ...]:
+    """What the person may decide alone today: by the roles held, and by what was lent."""
+    held = roles_of(shop.db, person_id, shop.today(now))
+    by_role = [g for role in held for g in grants_of_role(shop, role, kind, currency, now)]
+    lent = _lent(shop, person_id, kind, now) if currency == shop.home.currency else ()
+    return (*by_role, *lent)
+
+
+def _lent(shop: Shop, person_id: int, kind: str, now: datetime) -> tuple[Grant, ...]:
+    rows = lent_to(shop.db, person_id, kind, shop.today(now), now)
+    return tuple(Grant(r["each_cents"], r["a_day_cents"]) for r in rows)
+
+
+def may_decide(
+    shop: Shop, person_id: int, role: str | None, kind: str, total: int, cents: int, currency: str, now: datetime
+) -> bool:
+    """Whether the person may decide `cents` of that kind alone, for a case that comes to `total` with it: as a holder
+    of their own roles, with what was lent to them, or acting for `role`."""
+    spent = decided_today(shop, person_id, kind, now)
+    grants = grants_of_person(shop, person_id, kind, currency, now)
+    grants += grants_of_role(shop, role, kind, currency, now) if role else ()
+    return any(g.reaches(total, cents, spent) for g in grants)
+
+
+def decided_today(shop: Shop, person_id: int, kind: str, now: datetime) -> int:
+    """What the person decided of that kind on the store's day, in minor units; theirs by the engine included."""
+    begins = shop.working.at(shop.today(now), time(0))
+    return int(
+        shop.db.execute(
+            """select coalesce(sum(approved_cents), 0) from approvals where kind = ? and status = 'approved'
+               and decided_by = ? and decided_at >= ? and decided_at < ?""",
+            [kind, person_id, iso(begins), iso(begins + timedelta(days=1))],
+        ).fetchone()[0]
+    )
+
+
+def limit_of_role(shop: Shop, role: str, kind: str, currency: str, now: datetime) -> int | None:
+    """What a role may decide alone of one case, in minor units: 0 where nothing, None where any amount."""
+    return _highest(grants_of_role(shop, role, kind, currency, now))
 
 
 def limit_of_person(shop: Shop, person_id: int, kind: str, currency: str, now: datetime) -> int | None:
-    """The highest limit of the roles that the person holds today; None is any amount."""
-    limits = [limit_of_role(shop, r, kind, currency, now) for r in roles_of(shop.db, person_id, shop.today(now))]
+    """The highest limit that the person has today, by role or lent; None is any amount."""
+    return _highest(grants_of_person(shop, person_id, kind, currency, now))
+
+
+def _highest(grants: tuple[Grant, ...]) -> int | None:
+    limits = [g.each for g in grants]
     return None if None in limits else max((x for x in limits if x is not None), default=0)
 
 
 def first_that_may(
-    shop: Shop, start: str, kind: str, cents: int, currency: str, drafter: int | None, now: datetime
+    shop: Shop, start: str, kind: str, total: int, cents: int, currency: str, drafter: int | None, now: datetime
 ) -> str:
-    """The first role from `start` upwards whose authority holds and for which somebody else than the drafter acts.
+    """The first role from `start` upwards for which somebody else than the drafter acts who may decide it.
 
     The founder is the last rung, whoever drafted it.
     """
     book, at, seen = in_force(shop, now), start, set[str]()
     while at != "founder" and at not in seen:
         seen.add(at)
-        limit = limit_of_role(shop, at, kind, currency, now)
-        if (limit is None or limit >= cents) and set(acting(shop, at, now)) - {drafter}:
+        others = set(acting(shop, at, now)) - {drafter}
+        if any(may_decide(shop, p, at, kind, total, cents, currency, now) for p in others):
             return at
         at = role_above(book, at) or "founder"
     return "founder"

@@ -42,7 +42,7 @@ def _key(shop: Shop, run: Run, by: str | None, now: datetime) -> str:
     if by is None:
         return ""
     case, _, name = by.rpartition(".")
-    facts = facts_of(shop.db, run.about, shop.today(now), shop.home.zone)
+    facts = facts_of(shop.db, run.about, shop.today(now), shop.home)
     if case not in ("", run.about[0]) or not hasattr(facts, name):
         raise EcomosError(f"a wave by {by}: a {run.about[0]} has no such fact")
     return str(getattr(facts, name))

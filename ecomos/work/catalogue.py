@@ -2,10 +2,10 @@
 engine."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ecomos.customers import deeds as ticket_deeds
 from ecomos.customers import events as ticket_events
@@ -16,7 +16,20 @@ from ecomos.orders import deeds as order_deeds
 from ecomos.orders import events as order_events
 from ecomos.orders.facts import ImportFacts, OrderFacts, import_facts, order_facts
 from ecomos.people import events as people_events
+from ecomos.people.requests import EVENTS as REQUEST_EVENTS
+from ecomos.people.requests import RequestFacts, request_about, request_facts
 from ecomos.playbook.catalogue import Catalogue, EventKind, FactField, fact_fields
+from ecomos.stock import events as stock_events
+from ecomos.store import Home
+from ecomos.work.facts import (
+    WAITING_TO_BE_SENT,
+    DayFacts,
+    PersonFacts,
+    ProcedureFacts,
+    day_facts,
+    person_facts,
+    procedure_facts,
+)
 
 __all__ = ["catalogue", "event_kinds", "facts_of", "link", "linked"]
 
@@ -28,16 +41,49 @@ TASK_LATE = EventKind(
     sources=("clock",),
 )
 
-PERSON = {
-    "name": FactField("name", "text", doc="The person's name."),
-    "email": FactField("email", "text", doc="The person's e-mail."),
+DAY_BEGAN = EventKind(
+    "day.began",
+    "day",
+    "The hour of a procedure that starts by the clock has come.",
+    {"procedure": FactField("procedure", "text", doc="The procedure whose hour it is.")},
+    sources=("clock",),
+)
+REVIEW_DUE = EventKind(
+    "procedure.review_due",
+    "procedure",
+    "The time after which a procedure is looked at again is over.",
+    {"owner": FactField("owner", "text", doc="The role that answers for it.")},
+    sources=("clock",),
+)
+DOCUMENTS = ("invoice", "credit-note", "packing-slip", "return-label", "purchase-order", "delivery-note")
+"""What `Document` may name."""
+
+
+def _ids(sql: str) -> Callable[[sqlite3.Connection, Any], list[Any]]:
+    return lambda db, key: [row[0] for row in db.execute(sql, [key])]
+
+
+MEMBERS = {
+    ("ticket", "order"): _ids("select id from tickets where order_id = ? and status <> 'closed' order by id"),
+    ("order", "ticket"): _ids("select order_id from tickets where id = ? and order_id is not null"),
+    ("order", "day"): _ids(WAITING_TO_BE_SENT.format(what="o.id", day="and o.placed_on <= ?") + " order by o.id"),
 }
+"""What `for each … of …` goes through."""
 
 
 @cache
 def event_kinds() -> dict[str, EventKind]:
     """Every event that a room announces, by its kind."""
-    rooms = (*order_events.EVENTS, *ticket_events.EVENTS, *people_events.EVENTS, *kpi_events.EVENTS, TASK_LATE)
+    own = (TASK_LATE, DAY_BEGAN, REVIEW_DUE)
+    rooms = (
+        *order_events.EVENTS,
+        *ticket_events.EVENTS,
+        *people_events.EVENTS,
+        *REQUEST_EVENTS,
+        *kpi_events.EVENTS,
+        *stock_events.EVENTS,
+        *own,
+    )
     return {e.kind: e for e in rooms}
 
 
@@ -49,36 +95,44 @@ def catalogue() -> Catalogue:
             "order": fact_fields(OrderFacts),
             "ticket": fact_fields(TicketFacts),
             "import": fact_fields(ImportFacts),
-            "person": PERSON,
+            "person": fact_fields(PersonFacts),
             "kpi": fact_fields(KpiFacts),
+            "day": fact_fields(DayFacts),
+            "procedure": fact_fields(ProcedureFacts),
+            "request": fact_fields(RequestFacts),
         },
         events=event_kinds(),
         deeds={d.name: d for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS)},
-        links={"ticket": ("order",)},
+        links={"ticket": ("order",), "request": ("order", "ticket", "person")},
         recipients=("customer",),
+        members=MEMBERS,
+        documents=DOCUMENTS,
     )
 
 
-def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, zone: ZoneInfo) -> Any:
+def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, home: Home) -> Any:
     """The facts of one case, as conditions see them. Raises LookupError where there is no such case."""
     kind, key = case
-    if kind == "order":
-        return order_facts(db, key, today, zone)
-    if kind == "ticket":
-        return ticket_facts(db, key, today)
-    if kind == "import":
-        return import_facts(db, key)
-    if kind == "kpi":
-        return kpi_facts(db, key)
-    if kind == "person":
-        row = db.execute("select name, email from people where id = ?", [key]).fetchone()
-        if row:
-            return dict(row)
-    raise LookupError(f"no {kind} {key}")
+    readers: dict[str, Callable[[], Any]] = {
+        "order": lambda: order_facts(db, key, today, home.zone),
+        "ticket": lambda: ticket_facts(db, key, today),
+        "import": lambda: import_facts(db, key),
+        "kpi": lambda: kpi_facts(db, key),
+        "day": lambda: day_facts(db, key, home.currency),
+        "procedure": lambda: procedure_facts(db, key, today),
+        "person": lambda: person_facts(db, key, today),
+        "request": lambda: request_facts(db, key, home.currency),
+    }
+    if kind not in readers:
+        raise LookupError(f"no {kind} {key}")
+    return readers[kind]()
 
 
 def linked(db: sqlite3.Connection, case: tuple[str, Any]) -> list[tuple[str, Any]]:
-    """The cases that this one leads to: a ticket to its order."""
+    """The cases that this one leads to: a ticket to its order, a request to what it is about."""
+    if case[0] == "request":
+        about = request_about(db, case[1])
+        return [about, *linked(db, about)] if about else []
     order = linked_order(db, case[1]) if case[0] == "ticket" else None
     return [("order", order)] if order is not None else []
 

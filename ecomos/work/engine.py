@@ -6,7 +6,7 @@ from typing import Any
 
 from ecomos.errors import EcomosError, WrongUsage, nearest
 from ecomos.playbook.conditions import CannotTell
-from ecomos.playbook.records import Step, Target
+from ecomos.playbook.records import StartChild, Step, Target
 from ecomos.store import iso
 from ecomos.work.deadlines import after_span
 from ecomos.work.phases import PHASE_WORK, Ended, Moved, On, Stopped, Stuck, Way, case_of, wanted
@@ -163,17 +163,29 @@ def _start_children(shop: Shop, run: Run, now: datetime) -> Way:
                 continue
         except CannotTell as unknown:
             return Stuck(f"start {child.procedure}: {unknown}")
-        case = (child.about, case_of(run, shop, child.about))
-        started, is_new = start_run(
-            shop, child.procedure, case, now, cause=run.cause_event_id, parent=run.id, lives_on=child.lives_on
-        )
-        if child.wait and not is_new:
-            shop.db.execute(
-                "update runs set parent_run_id = coalesce(parent_run_id, ?) where id = ?", [run.id, started]
-            )
-        row = shop.db.execute("select status, parent_run_id from runs where id = ?", [started]).fetchone()
-        waits = waits or (child.wait and row["status"] != "done" and row["parent_run_id"] == run.id)
+        for case in _cases_of(shop, run, child):
+            waits = _start_child(shop, run, child, case, now) or waits
     return Stopped() if waits else On()
+
+
+def _cases_of(shop: Shop, run: Run, child: StartChild) -> list[tuple[str, Any]]:
+    """The case that a child is started for; with `for each`, all of them."""
+    if child.for_each is None:
+        return [(child.about, case_of(run, shop, child.about))]
+    what, of = child.for_each
+    members = shop.catalogue.members[child.for_each]
+    return [(what, key) for key in members(shop.db, case_of(run, shop, of))]
+
+
+def _start_child(shop: Shop, run: Run, child: StartChild, case: tuple[str, Any], now: datetime) -> bool:
+    """Start one; gives whether the parent waits for it."""
+    started, is_new = start_run(
+        shop, child.procedure, case, now, cause=run.cause_event_id, parent=run.id, lives_on=child.lives_on
+    )
+    if child.wait and not is_new:
+        shop.db.execute("update runs set parent_run_id = coalesce(parent_run_id, ?) where id = ?", [run.id, started])
+    row = shop.db.execute("select status, parent_run_id from runs where id = ?", [started]).fetchone()
+    return bool(child.wait and row["status"] != "done" and row["parent_run_id"] == run.id)
 
 
 def _child_ended(shop: Shop, parent_id: int, now: datetime) -> None:

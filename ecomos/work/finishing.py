@@ -1,6 +1,7 @@
 """Finishing a task: record, checklist, authority and state are checked here, whatever the page showed; the deeds, the
 events and the next task stand in the same transaction."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,18 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from ecomos.errors import EcomosError, Refused
+from ecomos.people import person
 from ecomos.store import write
 from ecomos.work.answers import must_be_ticked, read_answers
 from ecomos.work.approving import decide
 from ecomos.work.catalogue import link
+from ecomos.work.documents import keep_document
 from ecomos.work.engine import advance, end_run, jump
 from ecomos.work.handwork import finish_hand_task
 from ecomos.work.run import Run, load_run, set_phase
 from ecomos.work.shop import Shop
-from ecomos.work.tasks import close, mine
+from ecomos.work.tasks import close, mine, note
 from ecomos.work.values import case_currency, values_of
 
-__all__ = ["approve", "choose_way", "finish", "finish_batch", "refuse"]
+__all__ = ["approve", "choose_way", "finish", "finish_batch", "judge", "refuse"]
 
 
 def finish(
@@ -37,6 +40,9 @@ def finish(
         task = mine(shop, task_id, person_id, now)
         if task["kind"] == "step":
             _finish_step(shop, task, person_id, now, answers or {}, checks or [], case)
+        elif task["kind"] == "document":
+            keep_document(shop, task, person_id, str((answers or {}).get("number", "")), now)
+            _go_on(shop, task, now)
         elif task["kind"] == "hand":
             finish_hand_task(shop, task, person_id, str((answers or {}).get("reference", "")), now)
             _go_on(shop, task, now)
@@ -62,7 +68,7 @@ def _finish_step(
         _link_case(shop, run, step.case, case)
     kept = read_answers(shop, step, answers, values_of(shop, run, now), case_currency(shop, run))
     close(shop, task["id"], "done", now, person_id, kept, {"checks": sorted(set(checks))})
-    set_phase(shop, run.id, "approve")
+    set_phase(shop, run.id, "sample")
     advance(shop, run.id, now, finishing=(step.slug, run.visit))
 
 
@@ -159,3 +165,22 @@ def choose_way(shop: Shop, task_id: int, person_id: int, now: datetime, *, to: s
             jump(shop, run, to, now, f"decided by hand: {why.strip()}")
         else:
             raise Refused(f"“{run.procedure.title}” has no step #{to}.")
+
+
+def judge(shop: Shop, task_id: int, person_id: int, now: datetime, *, fine: bool, why: str = "") -> None:
+    """Say whether a sampled step was done well: the case goes on, or the step is done again with the reason."""
+    with write(shop.db):
+        task = mine(shop, task_id, person_id, now)
+        if task["kind"] != "sample":
+            raise Refused(f"“{task['title']}” is no sample.")
+        if person_id == json.loads(task["data"])["done_by"] and task["role"] != "founder":
+            raise Refused("Your own work is looked at by somebody else.")
+        if not fine and not why.strip():
+            raise Refused("Write what is to be done otherwise: whoever does it again reads it.")
+        run = _run_at(shop, task)
+        close(shop, task_id, "done", now, person_id, {"fine": fine, "why": why.strip() or None})
+        if fine:
+            set_phase(shop, run.id, "approve")
+            return _go_on(shop, task, now)
+        note(shop, json.loads(task["data"])["task"], "sample failed", now, person_id, why.strip())
+        jump(shop, run, run.step.slug, now, f"looked at by {person(shop.db, person_id).name}: {why.strip()}")

@@ -16,6 +16,7 @@ from ecomos.store import iso
 from ecomos.work.approving import approved_amount, ask_approval
 from ecomos.work.batching import batch_for
 from ecomos.work.deadlines import due_at
+from ecomos.work.documents import ask_document
 from ecomos.work.handwork import open_hand_task
 from ecomos.work.mailing import send_message
 from ecomos.work.run import Run, bring_links
@@ -87,6 +88,43 @@ def _task(shop: Shop, run: Run, now: datetime) -> Way:
         batch_id=batch[0] if batch else None,
     )
     return Stopped()
+
+
+def _sample(shop: Shop, run: Run, now: datetime) -> Way:
+    """Every n-th time that the step was done, somebody else looks at it; counted over the procedure's runs."""
+    sample = run.step.sample
+    done = shop.db.execute(
+        """select id, done_by from tasks where run_id = ? and step = ? and visit = ? and kind = 'step'
+             and status = 'done' order by id desc limit 1""",
+        [run.id, run.step.slug, run.visit],
+    ).fetchone()
+    if sample is None or done is None:
+        return On()
+    before = shop.db.execute(
+        """select count(*) from tasks t join runs r on r.id = t.run_id
+           where r.procedure = ? and t.step = ? and t.kind = 'step' and t.status = 'done'""",
+        [run.procedure.stem, run.step.slug],
+    ).fetchone()[0]
+    if before % sample.one_in:
+        return On()
+    open_task(
+        shop,
+        "sample",
+        f"Look at a sample: {run.step.title}",
+        sample.role,
+        now,
+        run=(run.id, run.step.slug, run.visit),
+        about=run.about,
+        due_at=due_at(shop, run.step.within, now, now) or iso(shop.working.after_days(now, 1)),
+        data={"task": done["id"], "done_by": done["done_by"]},
+    )
+    return Stopped()
+
+
+def _document(shop: Shop, run: Run, now: datetime) -> Way:
+    if run.step.document is None or _done_elsewhere(shop, run):
+        return On()
+    return On() if ask_document(shop, run, run.step.document, now) else Stopped()
 
 
 def wanted(shop: Shop, run: Run, when: Expression | None, now: datetime) -> bool:
@@ -226,8 +264,10 @@ def _decided(shop: Shop, run: Run, row: str, target: Target, used: dict[str, Any
 PHASE_WORK: dict[str, Callable[[Shop, Run, datetime], Way]] = {
     "wait": _wait,
     "task": _task,
+    "sample": _sample,
     "approve": _approve,
     "do": _do,
+    "document": _document,
     "send": _send,
     "out": _out,
 }

@@ -14,7 +14,7 @@ from ecomos.work.versions import procedure_version
 
 __all__ = ["PHASES", "Run", "bring_links", "load_run", "move_to", "note_visit", "open_run_of", "set_phase"]
 
-PHASES = ("wait", "task", "approve", "do", "send", "start", "out")
+PHASES = ("wait", "task", "sample", "approve", "do", "document", "send", "start", "out")
 """What happens in what order in a step; `task` gathers batches too."""
 
 

@@ -97,14 +97,14 @@ def values_of(shop: Shop, run: Run, now: datetime) -> dict[str, Any]:
         "started": _started(shop, run),
     }
     for row in shop.db.execute("select type, id from run_cases where run_id = ?", [run.id]):
-        values[row["type"]] = facts_of(shop.db, (row["type"], row["id"]), shop.today(now), shop.home.zone)
+        values[row["type"]] = facts_of(shop.db, (row["type"], row["id"]), shop.today(now), shop.home)
     return values
 
 
 def values_for_event(shop: Shop, event_id: int, case: tuple[str, Any], now: datetime) -> dict[str, Any]:
     """What a `starts: … where` reads: the event, its case, the policies, today."""
     return {
-        case[0]: facts_of(shop.db, case, shop.today(now), shop.home.zone),
+        case[0]: facts_of(shop.db, case, shop.today(now), shop.home),
         "event": _event(shop, event_id),
         "policy": policies(shop, now),
         "today": shop.today(now),

@@ -108,6 +108,12 @@ def policies(shop: Shop, now: datetime) -> Mapping[str, Any]:
     return _book(shop, now)[1]
 
 
+def current_from(shop: Shop, kind: str, name: str, now: datetime) -> str:
+    """Since when the version in force of one file holds. The file must be in force."""
+    sql = "select max(from_at) from playbook_versions where kind = ? and name = ? and from_at <= ?"
+    return str(shop.db.execute(sql, [kind, name, iso(now)]).fetchone()[0])
+
+
 def current_sha(shop: Shop, kind: str, name: str, now: datetime) -> str:
     """The version in force of one file; empty where there is none."""
     sql = """select sha from playbook_versions where kind = ? and name = ? and from_at <= ?
