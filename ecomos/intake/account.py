@@ -70,9 +70,11 @@ class Account:
         if self.status != "loaded":
             asks = "nothing is loaded until you choose" if self.status == "asks" else "refused, nothing was loaded"
             return [f"{self.file}: {asks}.", *[p.message for p in self.problems], *self._choices()]
-        first = "the first of this channel and kind: rows, no events" if self.is_baseline else f"{self.events} events"
+        which = "channel and kind" if self.channel else "kind"
+        first = f"the first of this {which}: rows, no events" if self.is_baseline else f"{self.events} events"
+        of = f" of the channel {self.channel}" if self.channel else ""
         return [
-            f"{self.file}: taken for {self.kind} of the channel {self.channel} ({first}).",
+            f"{self.file}: taken for {self.kind}{of} ({first}).",
             f"Rows: {self.rows_read} read, {self.rows_new} new, {self.rows_changed} changed, "
             f"{self.rows_rejected} rejected.",
         ]
@@ -92,6 +94,13 @@ class Account:
             "lines": "lines",
             "products": "products",
             "variants": "variants",
+            "levels": "levels of stock",
+            "not_stocked": "places where a thing is not stocked",
+            "suppliers": "suppliers",
+            "items": "things that they supply",
+            "unknown_items": "of them match no product",
+            "campaigns": "campaigns",
+            "spend_days": "days with spend",
             "no_sku": "lines without a SKU",
             "no_shipping": "lines that need no shipping",
             "non_merchandise": "lines that are not merchandise",

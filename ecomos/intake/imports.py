@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,16 +14,15 @@ from ecomos.errors import Problem, WrongUsage, nearest
 from ecomos.intake.account import SHOWN, Account, read_account, save_account
 from ecomos.intake.dates import DateReader
 from ecomos.intake.gather import scattered_cases
-from ecomos.intake.kinds import Kind, Reading, Rows
+from ecomos.intake.kinds import Kind, Reading
+from ecomos.intake.loading import LOADERS, Coming
 from ecomos.intake.questions import accepted, must_be_readings, question
 from ecomos.intake.recognise import KINDS, Sheet, recognise
 from ecomos.intake.rows import Seen, read_rows, survey
 from ecomos.intake.text import Progress, Unreadable, examine, sha256_of
-from ecomos.orders.load import load_orders
-from ecomos.orders.load_channels import Channel, channels_of, ensure_channel, find_channel
-from ecomos.orders.load_records import AskFirst, ProductRecord, Rejected, Scattered
-from ecomos.orders.load_setting import OrderTally, Setting, baseline_newest
-from ecomos.orders.products import load_products
+from ecomos.orders.load_channels import NO_CHANNEL, Channel, channels_of, ensure_channel, find_channel
+from ecomos.orders.load_records import AskFirst, Rejected, Scattered
+from ecomos.orders.load_setting import Setting, baseline_newest
 from ecomos.store import Home, events, iso, write
 
 __all__ = ["import_file", "refuse_file"]
@@ -98,12 +97,15 @@ def _must_be_known(job: _Job) -> None:
 
 def _loaded_before(job: _Job) -> int | None:
     rows = job.db.execute(
-        """select i.id, i.kind, c.name from imports i join channels c on c.id = i.channel_id
+        """select i.id, i.kind, c.name, (select max(n.id) from imports n where n.kind = i.kind
+             and n.channel_id is i.channel_id and n.status = 'loaded') = i.id as is_newest
+           from imports i left join channels c on c.id = i.channel_id
            where sha256 = ? and status = 'loaded' order by i.id""",
         [job.sha256],
     )
     for row in rows:
-        if job.channel in (None, row["name"]) and job.kind in (None, row["kind"]):
+        same = job.channel in (None, row["name"]) and job.kind in (None, row["kind"])
+        if same and (row["is_newest"] or not KINDS[row["kind"]].is_snapshot):
             return int(row["id"])
     return None
 
@@ -121,7 +123,7 @@ def _load(job: _Job) -> Account:
     job.told |= {"encoding": source.encoding, "separator": sheet.separator_name}
     channel_name = _channel_name(job, sheet.kind)
     reading = _reading(job, sheet, channel_name)
-    if sheet.extra:
+    if sheet.extra and (not sheet.kind.columns_are_places or "location" in sheet.at):
         job.notes.append(f"Columns that are not used: {', '.join(sheet.extra)}.")
     if not source.ends_with_newline:
         job.notes.append("The file does not end with a line break; every row has all its cells.")
@@ -137,7 +139,9 @@ def _case_name(cell: str, before: str) -> str:
 
 
 def _channel_name(job: _Job, kind: Kind) -> str:
-    """Given, else the platform's one channel, else a new one named after the platform."""
+    """Given, else the platform's one channel, else a new one named after the platform; none for a list of our own."""
+    if not kind.platform:
+        return ""
     if job.channel:
         found = find_channel(job.db, job.channel)
         if found is not None and found.platform != kind.platform:
@@ -167,7 +171,7 @@ def _reading(job: _Job, sheet: Sheet, channel_name: str) -> Reading:
     if "currency" not in sheet.at:
         job.told["currency"] = currency
     job.told = {name: value for name, value in job.told.items() if value}
-    return Reading(decimal, DateReader(order, zone), currency, sheet.at)
+    return Reading(decimal, DateReader(order, zone), currency, sheet.at, header=sheet.header, before=sheet.before)
 
 
 def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name: str) -> Account:
@@ -175,23 +179,36 @@ def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name:
         known = _loaded_before(job)  # another process may have been faster
         if known is not None:
             return _already(db, known)
-        channel = _channel(job, db, channel_name, sheet.kind.platform)
-        newest = baseline_newest(db, channel.id, sheet.kind.name)
-        import_id = _begin(job, db, sheet.kind.name, channel.id)
+        channel = _channel(db, channel_name, sheet.kind.platform) if channel_name else None
+        newest = baseline_newest(db, channel.id if channel else None, sheet.kind.name)
+        import_id = _begin(job, db, sheet.kind.name, channel.id if channel else None)
         account = Account(
             job.path.name,
             "loaded",
             import_id,
             sheet.kind.name,
-            channel.name,
+            channel_name,
             is_baseline=newest is None,
             readings=job.told,
             notes=job.notes,
         )
         seen = Seen()
         rows = read_rows(sheet, seen, job.progress)
-        load = _load_products if sheet.kind.what == "products" else _load_orders
-        account, rejects = load(job, sheet, reading, channel, account, rows, newest)
+        setting = Setting(
+            import_id=import_id,
+            channel=channel or NO_CHANNEL,
+            zone=reading.zone,
+            now=iso(job.now),
+            is_baseline=newest is None,
+            since=max(_go_live(job), newest or ""),
+            home_currency=job.home.currency,
+            absent=sheet.kind.absent(sheet.at),
+            absent_lines=sheet.kind.absent_lines,
+            makes_variants=sheet.kind.makes_variants,
+            accepted=accepted(job.readings),
+        )
+        coming = Coming(db, setting, sheet.kind.read(rows, reading), reading, account, _as_of(job, reading))
+        account, rejects = LOADERS[sheet.kind.what](coming)
         account = replace(account, rows_read=seen.rows)
         _finish(job, db, account, seen.rejects + rejects)
     return read_account(job.db, import_id)
@@ -213,79 +230,26 @@ def _in_bulk(db: sqlite3.Connection, large: bool) -> Iterator[None]:
         db.execute(f"pragma cache_size = {int(pages)}")
 
 
-def _channel(job: _Job, db: sqlite3.Connection, name: str, platform: str) -> Channel:
+def _channel(db: sqlite3.Connection, name: str, platform: str) -> Channel:
     try:
         return ensure_channel(db, name, platform)
     except WrongUsage as error:
         raise Unreadable(str(error)) from error
 
 
-def _load_orders(
-    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: Rows, newest: str | None
-) -> tuple[Account, list[Rejected]]:
-    setting = Setting(
-        import_id=account.import_id,
-        channel=channel,
-        zone=reading.zone,
-        now=iso(job.now),
-        is_baseline=newest is None,
-        since=max(_go_live(job), newest or ""),
-        home_currency=job.home.currency,
-        absent=sheet.kind.absent(sheet.at),
-        absent_lines=sheet.kind.absent_lines,
-        makes_variants=sheet.kind.makes_variants,
-        accepted=accepted(job.readings),
-    )
-    tally = load_orders(job.db, setting, sheet.kind.read(rows, reading))
-    return _with_orders(account, tally, str(reading.zone)), tally.rejects
-
-
 def _go_live(job: _Job) -> str:
     return iso(datetime.combine(job.home.go_live, time(), job.home.zone))
 
 
-def _with_orders(account: Account, tally: OrderTally, zone: str) -> Account:
-    names = ("orders", "lines", "no_sku", "no_shipping", "non_merchandise", "unmatched", "without_customer")
-    return replace(
-        account,
-        rows_new=tally.rows_new,
-        rows_changed=tally.rows_changed,
-        counts={name: getattr(tally, name) for name in (*names, "lines_without_customer", "adoptions")},
-        unmatched=tally.unmatched_examples,
-        identities=tally.identities,
-        days=_days(tally, zone),
-        older=tally.older,
-        corrected=[f"{order_id}|{column}" for order_id, column in tally.corrected],
-        history=tally.history,
-        events=tally.events,
-        newest_at=tally.newest_at,
-    )
-
-
-def _days(tally: OrderTally, zone: str) -> list[str]:
-    if not tally.orders:
-        return []
-    return [
-        f"The store's days ({zone}): {tally.first_on} to {tally.last_on}; the file's own: {tally.file_first_on} to "
-        f"{tally.file_last_on}; {tally.other_day} of {tally.orders} orders fall on another day."
-    ]
-
-
-def _load_products(
-    job: _Job, sheet: Sheet, reading: Reading, channel: Channel, account: Account, rows: Rows, newest: str | None
-) -> tuple[Account, list[Rejected]]:
-    rejects: list[Rejected] = []
-    tally = load_products(job.db, channel.id, account.import_id, _apart(sheet.kind.read(rows, reading), rejects))
-    counts = {"products": tally.products, "variants": tally.variants}
-    return replace(account, rows_new=tally.rows_new, rows_changed=tally.rows_changed, counts=counts), rejects
-
-
-def _apart(records: Iterator[ProductRecord | Rejected], rejects: list[Rejected]) -> Iterator[ProductRecord]:
-    for record in records:
-        if isinstance(record, Rejected):
-            rejects.append(record)
-        else:
-            yield record
+def _as_of(job: _Job, reading: Reading) -> str:
+    """When things stood so: as a person said, else when the file was written, which a demo's clock can't tell."""
+    said = job.readings.get("as_of")
+    if said:
+        stamp = DateReader("ymd", reading.zone).read(said)
+        assert stamp is not None
+        return stamp.at
+    written = datetime.fromtimestamp(job.path.stat().st_mtime, UTC)
+    return iso(job.now if job.home.clock == "demo" else min(written, job.now))
 
 
 def _begin(job: _Job, db: sqlite3.Connection, kind: str, channel_id: int | None, status: str = "loaded") -> int:

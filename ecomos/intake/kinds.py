@@ -1,5 +1,6 @@
 """A kind of file: its columns with their aliases, and the function that reads its rows into neutral records."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,10 @@ class Reading:
     """Cases whose rows are not adjacent, as far as that was looked into."""
     is_second: bool = False
     """The file did not go straight through: it is read again, more carefully."""
+    header: tuple[str, ...] = ()
+    """The names of the columns, as the file has them."""
+    before: tuple[str, ...] = ()
+    """What stands above the header, a text for each row: a report's name, its days."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,8 +45,9 @@ class Kind:
     """As for `--as`."""
     title: str
     platform: str
+    """Empty for a list of the house's own, which belongs to no channel."""
     what: str
-    """orders, products."""
+    """orders, products, levels, suppliers, spend."""
     columns: Mapping[str, tuple[str, ...]]
     """Field → the names that its column may have, the current one first."""
     needed: tuple[str, ...]
@@ -63,13 +69,21 @@ class Kind:
     """Columns of `order_lines` that it never has."""
     store_columns: Mapping[str, tuple[str, ...]] | None = None
     """Field → columns of the store that are not touched where the file lacks it."""
+    preamble: int = 0
+    """How many rows may stand above its header."""
+    currency_in_names: bool = False
+    """A column's name may carry the currency in brackets, as in `Amount spent (USD)`."""
+    columns_are_places: bool = False
+    """Without a column for the place, columns that it does not know are places."""
+    is_snapshot: bool = False
+    """It says how things stand: the same file again, after another one, is news."""
 
     def place(self, header: Sequence[str]) -> dict[str, int]:
         """Field → position, for every known column of this header."""
         known = {_plain(alias): field for field, aliases in self.columns.items() for alias in aliases}
         found: dict[str, int] = {}
         for position, name in enumerate(header):
-            field = known.get(_plain(name))
+            field = known.get(_plain(name)) or (known.get(_bare(name)) if self.currency_in_names else None)
             if field is not None:
                 found.setdefault(field, position)
         return found
@@ -93,6 +107,10 @@ class Kind:
             if field not in at:
                 found.update(columns)
         return frozenset(found)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r" \([a-z]{3}\)$", "", _plain(name))
 
 
 def _plain(name: str) -> str:

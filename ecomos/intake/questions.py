@@ -1,14 +1,15 @@
 """Readings that a person chooses: which there are, what is asked where two fit, what an answer accepts."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from ecomos.errors import WrongUsage, nearest
-from ecomos.intake.dates import ORDERS
+from ecomos.intake.dates import ORDERS, DateReader
 from ecomos.intake.text import ENCODINGS
 
 __all__ = ["accepted", "must_be_readings", "question"]
 
-READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel")
+READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel", "as_of")
 
 
 def must_be_readings(readings: Mapping[str, str]) -> None:
@@ -19,6 +20,8 @@ def must_be_readings(readings: Mapping[str, str]) -> None:
             raise WrongUsage(f"“{name}” is nothing that can be read another way{nearest(name, READABLE)}.")
         if name in allowed and value not in allowed[name]:
             raise WrongUsage(f"{name}={value}: known are {', '.join(allowed[name])}.")
+        if name == "as_of" and DateReader("ymd", ZoneInfo("UTC")).read(value) is None:
+            raise WrongUsage(f"as_of={value}: write day and time as 2026-11-24 08:00, in the store's zone.")
 
 
 def question(number: str | None, date: str | None) -> tuple[str, list[tuple[str, str]]]:

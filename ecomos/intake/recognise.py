@@ -5,15 +5,19 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ecomos.intake.ads import GOOGLE_ADS, META_ADS
 from ecomos.intake.kinds import Kind
+from ecomos.intake.shopify_inventory import SHOPIFY_INVENTORY
 from ecomos.intake.shopify_orders import SHOPIFY_ORDERS
 from ecomos.intake.shopify_products import SHOPIFY_PRODUCTS
+from ecomos.intake.suppliers import SUPPLIERS
 from ecomos.intake.text import Source, Unreadable
 from ecomos.intake.uci import UCI_ORDERS
 
 __all__ = ["KINDS", "Sheet", "recognise"]
 
-KINDS: Mapping[str, Kind] = {k.name: k for k in (SHOPIFY_ORDERS, SHOPIFY_PRODUCTS, UCI_ORDERS)}
+ALL = (SHOPIFY_ORDERS, SHOPIFY_PRODUCTS, SHOPIFY_INVENTORY, UCI_ORDERS, SUPPLIERS, GOOGLE_ADS, META_ADS)
+KINDS: Mapping[str, Kind] = {k.name: k for k in ALL}
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -25,13 +29,13 @@ class Sheet:
     source: Source
     kind: Kind
     separator: str
-    skip: int
-    """Records before the header."""
     header: tuple[str, ...]
     at: Mapping[str, int]
     """Field of the kind → position of its column."""
     extra: tuple[str, ...]
     """Columns that the kind does not know: noted, not fatal."""
+    before: tuple[str, ...] = ()
+    """The rows above the header, a text each."""
 
     @property
     def separator_name(self) -> str:
@@ -40,7 +44,7 @@ class Sheet:
 
 def recognise(source: Source, kind: str | None = None) -> Sheet:
     """What the file is. Raises Unreadable that names what is missing from the nearest kind."""
-    separator, skip, header = _header(source)
+    separator, before, header = _header(source)
     wanted = [KINDS[kind]] if kind else list(KINDS.values())
     placed = [(k, k.place(header)) for k in wanted]
     whole = [(k, at) for k, at in placed if not k.missing(at)]
@@ -49,33 +53,41 @@ def recognise(source: Source, kind: str | None = None) -> Sheet:
     best, at = max(whole, key=lambda found: len(found[1]))
     known = set(at.values())
     extra = tuple(name for i, name in enumerate(header) if i not in known and name.strip())
-    return Sheet(source, best, separator, skip, header, at, tuple(n for n in extra if not best.ignores(n)))
+    extra = tuple(n for n in extra if not best.ignores(n))
+    return Sheet(source, best, separator, header, at, extra, before)
 
 
-def _header(source: Source) -> tuple[str, int, tuple[str, ...]]:
-    """The separator under which the first record has most known names."""
+def _header(source: Source) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """(separator, the rows above, the header): the row and separator under which most names are known."""
     with source.open() as file:
         text = file.read(64 << 10)
-    skip = 1 if text[:4].lower() == "sep=" else 0
-    read = [(_score(row), s, row) for s in SEPARATORS for row in [_first_row(text, s, skip)]]
-    _, separator, row = max(read, key=lambda found: (found[0], len(found[2])))
-    return separator, skip, tuple(row)
+    most = max(k.preamble for k in KINDS.values())
+    found = [
+        (_score(row, n - (rows[0][0].startswith("sep="))), -n, s, rows, row)
+        for s in SEPARATORS
+        for rows in [_first_rows(text, s, most + 2)]
+        for n, row in enumerate(rows)
+    ]
+    _, minus_n, separator, rows, row = max(found, key=lambda f: (f[0], f[1], len(f[4])))
+    return separator, tuple(separator.join(r) for r in rows[:-minus_n]), tuple(row)
 
 
-def _first_row(text: str, separator: str, skip: int) -> list[str]:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    row: list[str] = []
-    for row in reader:
-        if skip:
-            skip -= 1
-            continue
-        if any(cell.strip() for cell in row):
-            return row
-    return row
+def _first_rows(text: str, separator: str, most: int) -> list[list[str]]:
+    """The first rows that hold anything."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=separator):
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) == most:
+                break
+    except csv.Error:
+        pass
+    return rows or [[""]]
 
 
-def _score(row: Sequence[str]) -> int:
-    return max(len(k.place(row)) for k in KINDS.values())
+def _score(row: Sequence[str], above: int) -> int:
+    return max((len(k.place(row)) for k in KINDS.values() if above <= k.preamble), default=0)
 
 
 def _unknown(source: Source, header: Sequence[str], placed: Sequence[tuple[Kind, Mapping[str, int]]]) -> str:

@@ -36,9 +36,7 @@ def read_rows(sheet: Sheet, seen: Seen, progress: Progress | None = None) -> Row
     count, row, short, short_at = 0, [""], None, 0
     with source.open() as file:
         lines = _Lines(file)
-        for _ in range(sheet.skip):
-            next(lines.records(separator))
-        _to_header(lines.records(separator))
+        _to_header(lines.records(separator), list(sheet.header))
         try:
             for count, row in enumerate(lines.records(separator), 1):
                 if len(row) == width:
@@ -97,9 +95,9 @@ def _position(file: object) -> int:
     return int(raw.tell()) if raw is not None else 0
 
 
-def _to_header(reader: Iterator[list[str]]) -> None:
+def _to_header(reader: Iterator[list[str]], header: list[str]) -> None:
     for row in reader:
-        if any(cell.strip() for cell in row):
+        if row == header:
             return
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from ecomos.intake.gather import groups
 from ecomos.intake.kinds import Kind, Reading, Rows
-from ecomos.intake.numbers import cents
+from ecomos.intake.numbers import cents, whole
 from ecomos.orders.load_records import ProductRecord, Rejected, Scattered, VariantRecord
 
 __all__ = ["SHOPIFY_PRODUCTS"]
@@ -26,6 +26,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ships": ("Variant Requires Shipping", "Requires shipping"),
     "barcode": ("Variant Barcode", "Barcode"),
     "cost": ("Cost per item",),
+    "quantity": ("Variant Inventory Qty", "Inventory quantity"),
+    "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
 }
 YES = ("true", "yes", "1", "wahr")
 
@@ -89,7 +91,19 @@ def _variant(line: int, row: list[str], reading: Reading, is_gift_card: bool) ->
         cost_cents=_cents(line, row, reading, "cost"),
         requires_shipping=int(not is_gift_card and (_text(row, reading, "ships") or "true").lower() in YES),
         line=line,
+        quantity=_quantity(line, row, reading),
     )
+
+
+def _quantity(line: int, row: list[str], reading: Reading) -> int | None:
+    """None where the platform does not count it."""
+    found = _text(row, reading, "quantity")
+    if found is None or ("tracker" in reading.at and _text(row, reading, "tracker") is None):
+        return None
+    count = whole(found, reading.decimal)
+    if count is None:
+        raise ValueError(f"line {line}: {COLUMNS['quantity'][0]}: “{found[:60]}” is no whole number")
+    return count
 
 
 def _text(row: list[str], reading: Reading, field: str) -> str | None:

@@ -28,6 +28,8 @@ select min(day) from (
   select min(o.placed_on) from events e join orders o on e.about_type = 'order' and o.id = e.about_id where e.id > ?2
   union all
   select min(substr(happened_at, 1, 10)) from events where id > ?2
+  union all
+  select min(day_on) from ad_spend where import_id > ?1
 )"""
 
 

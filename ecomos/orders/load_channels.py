@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ecomos.errors import WrongUsage
 
-__all__ = ["Channel", "channels_of", "ensure_channel", "find_channel"]
+__all__ = ["NO_CHANNEL", "Channel", "channels_of", "ensure_channel", "find_channel"]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
 
@@ -21,6 +21,10 @@ class Channel:
     currency: str | None
     time_zone: str | None
     tax_inclusive: bool | None
+
+
+NO_CHANNEL = Channel(0, "", "", None, None, None)
+"""Where a list of the house's own stands, as that of its suppliers."""
 
 
 def _channel(row: sqlite3.Row) -> Channel:

@@ -153,6 +153,8 @@ class VariantRecord:
     cost_cents: int | None
     requires_shipping: int
     line: int
+    quantity: int | None = None
+    """What the platform has of it, all places together, where it keeps count."""
 
 
 @dataclass(slots=True)

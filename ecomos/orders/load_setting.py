@@ -64,11 +64,11 @@ class OrderTally:
     identities: list[str] = field(default_factory=list)
 
 
-def baseline_newest(db: sqlite3.Connection, channel_id: int, kind: str) -> str | None:
+def baseline_newest(db: sqlite3.Connection, channel_id: int | None, kind: str) -> str | None:
     """The newest fact of the channel's baseline of that kind of file; None where there was no baseline yet."""
     row = db.execute(
         """select count(*), max(newest_at) from imports
-           where channel_id = ? and kind = ? and status = 'loaded' and is_baseline""",
+           where channel_id is ? and kind = ? and status = 'loaded' and is_baseline""",
         [channel_id, kind],
     ).fetchone()
     return (row[1] or "") if row[0] else None

@@ -4,6 +4,7 @@ create table ad_spend (
   channel_id integer not null references channels(id),
   campaign text not null,
   day_on text not null,
+  currency text not null,
   spend_cents integer not null,
   clicks integer,
   impressions integer,

@@ -5,6 +5,7 @@ create table locations (
   name text not null unique
 ) strict;
 
+-- Sellable is what lies there less what is held back; what can be sold is on hand less committed.
 create table stock_levels (
   variant_id integer not null references variants(id),
   location_id integer not null references locations(id),
