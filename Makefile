@@ -17,7 +17,8 @@ lab: $(VENV)/.ready-lab
 	$(BIN)/ecomos lab --demo --port $(LAB_PORT)
 
 test: $(VENV)/.ready-test browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not alone'
+	$(BIN)/python -m pytest -m alone
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .

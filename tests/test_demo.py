@@ -57,6 +57,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(tmp_path_factory.mktemp("demo") / "home")
 
 
+@pytest.mark.alone
 def test_it_is_made_in_under_a_minute_and_says_how_far_it_is(demo: Demo) -> None:
     """One process that waits for nothing: its processor time, since other tests may have the machine."""
     print(f"\nthe demo store took {demo.took:.1f} s of one core")

@@ -171,6 +171,7 @@ def test_the_file_saved_again_changes_nothing(desk: Desk, shared_data: Path) -> 
     assert before == desk.one("select count(*) || ' ' || sum(total_cents) from order_lines")
 
 
+@pytest.mark.alone
 def test_it_costs_at_most_4_times_the_bare_import_and_300_mb_and_again_half_a_second(
     tmp_path: Path, shared_data: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_it_has_a_unit_that_pages_can_write_and_a_procedure_where_it_has_a_range
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_on_half_a_million_lines_they_are_read_at_once_and_a_days_import_costs_a_second(
     tmp_path: Path, shared_data: Path
 ) -> None:

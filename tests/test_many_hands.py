@@ -228,6 +228,7 @@ def until_it_holds(measured: object, limit: float, again: int = 4) -> float:
     return min(found)
 
 
+@pytest.mark.alone
 def test_a_step_finished_costs_at_most_two_bare_commits_and_three_milliseconds(tmp_path: Path) -> None:
     tries = 5
     costs = pair(tmp_path, rounds=40 * tries)
@@ -256,6 +257,7 @@ def milliseconds(work: object, times: int = 9) -> float:
     return median(taken)
 
 
+@pytest.mark.alone
 def test_the_list_of_a_person_with_five_hundred_open_tasks_takes_less_than_50_ms(big: BigStore) -> None:
     assert 500 == len(queue_of(big.shop, big.packer, BUSY))
     assert until_it_holds(lambda: milliseconds(lambda: queue_of(big.shop, big.packer, BUSY)), 50) < 50

@@ -65,6 +65,7 @@ def test_the_right_password_opens_and_a_wrong_one_or_an_unknown_name_does_not(db
     assert authenticate(db, "nobody@shop.example", WORD, TODAY) is None
 
 
+@pytest.mark.alone
 def test_an_unknown_name_takes_as_long_as_a_known_one(db: Connection, ana: int) -> None:
     def seconds(email: str) -> float:
         authenticate(db, email, "wrong-password", TODAY)

@@ -154,6 +154,7 @@ def test_who_is_neither_founder_nor_operations_lead_runs_none(shop: Shop) -> Non
 # ---- really run
 
 
+@pytest.mark.alone
 def test_it_is_kept_recorded_and_sent_as_mail_that_survives_clients(tmp_path: Path) -> None:
     with mail_server() as box:
         shop = with_mail(report_shop(tmp_path / "shop"), box.port)
@@ -234,6 +235,7 @@ def test_a_failed_run_keeps_its_evidence_stands_on_today_and_mails_the_other_lis
         assert "ZeroDivisionError: division by zero" in mail.get_payload()[0].get_payload(decode=True).decode()  # type: ignore
 
 
+@pytest.mark.alone
 def test_a_run_that_takes_too_long_is_ended_with_its_kernel(shop: Shop) -> None:
     notebook(shop, "daily", "import os; open('pid', 'w').write(str(os.getpid()))", "while True: pass")
     row = run(shop, seconds=12)

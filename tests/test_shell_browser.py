@@ -81,6 +81,7 @@ MOVE = """async (address) => {
 }"""
 
 
+@pytest.mark.alone
 def test_the_first_widget_stands_within_two_seconds(shop: Shop) -> None:
     with visit(shop.browser, shop.server, ANA, WORD) as ana:
         taken = []
@@ -95,6 +96,7 @@ def test_the_first_widget_stands_within_two_seconds(shop: Shop) -> None:
         ana.shot("today")
 
 
+@pytest.mark.alone
 def test_a_move_in_the_shell_is_not_felt(ana: Visit) -> None:
     moves = ["order&order=1001", "order&order=1002", "today", "money", "order&order=1001", "orders", "today", "orders"]
     taken = {}
@@ -168,6 +170,7 @@ def test_what_is_typed_into_a_field_is_no_scan(ana: Visit) -> None:
     assert page.get_by_label("Weight").input_value() == "1002"
 
 
+@pytest.mark.alone
 def test_another_persons_change_shows_within_five_seconds_and_leaves_a_half_filled_form_alone(
     shop: Shop, ana: Visit
 ) -> None:
@@ -289,6 +292,7 @@ def test_text_from_outside_stays_text(ana: Visit) -> None:
     assert page.locator("main img").count() == 0
 
 
+@pytest.mark.alone
 def test_a_table_of_ten_thousand_rows_is_quick_to_filter_sort_and_click(ana: Visit) -> None:
     page = ana.page
     go(page, "Orders")
@@ -363,6 +367,7 @@ def test_a_file_is_sent_whole_and_refusals_are_said_in_words(ana: Visit, tmp_pat
     page.get_by_text("evil.csv: 4 bytes, starts b'abcd'").wait_for()
 
 
+@pytest.mark.alone
 def test_a_killed_kernel_shows_within_sixteen_seconds_and_what_was_typed_is_still_there(shop: Shop) -> None:
     with visit(shop.browser, shop.server, ANA, WORD) as ana:
         page = ana.page

@@ -113,6 +113,7 @@ def clean(v: Visit) -> None:
 # ---- how long it takes
 
 
+@pytest.mark.alone
 def test_today_stands_within_two_seconds_and_a_move_is_not_felt(shop: Shop) -> None:
     with shop.as_("pia") as v:
         taken = []
@@ -273,6 +274,7 @@ def test_a_half_filled_form_survives_what_others_do_and_says_when_its_task_is_ov
         clean(olga)
 
 
+@pytest.mark.alone
 def test_a_large_file_is_read_while_the_page_answers(shop: Shop, shared_data: Path) -> None:
     large = shared_data / "retail" / "online_retail_I.csv.gz"
     if not large.exists():
