@@ -14,7 +14,18 @@ from ecomos.store import iso
 __all__ = ["OTHER", "TOPICS", "rules_in_force", "topic_of"]
 
 OTHER = "other"
-TOPICS = ("refund", "where is my order", "damaged", OTHER)
+TOPICS = (
+    "refund",
+    "return",
+    "exchange",
+    "where is my order",
+    "not received",
+    "damaged",
+    "wrong item",
+    "change order",
+    "complaint",
+    OTHER,
+)
 LONGEST = 20_000
 """Characters of a mail that are read for its topic."""
 _TYPES = {"mail": {"text": FactField("text", "text", doc="Subject and text of the mail, in small letters.")}}

@@ -20,6 +20,7 @@ from ecomos.work import (
     finish,
     give_back,
     hand_over,
+    judge,
     later,
     not_sure,
     procedure_version,
@@ -151,6 +152,16 @@ def _refuse(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime)
     return "Refused."
 
 
+def _fine(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
+    judge(shop, task_id, person_id, now, fine=True)
+    return "It goes on."
+
+
+def _not_right(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
+    judge(shop, task_id, person_id, now, fine=False, why=said["note"])
+    return "It is done again, with your words."
+
+
 def _choose(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
     task = task_row(shop, task_id)
     row = shop.db.execute("select procedure, version_sha from runs where id = ?", [task["run_id"]]).fetchone()
@@ -193,6 +204,8 @@ _DEEDS: dict[str, Callable[[Shop, int, int, Said, datetime], str]] = {
     "decline": _decline,
     "approve": _approve,
     "refuse": _refuse,
+    "fine": _fine,
+    "not-right": _not_right,
     "choose": _choose,
     "release": _release,
     "drop": _drop,

@@ -234,6 +234,36 @@ def _hand(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
     }
 
 
+def _sample(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
+    procedure = _procedure(shop, task)
+    step = procedure.step(task["step"])
+    names = {p.id: p.name for p in people(shop.db, shop.today(now))}
+    return {
+        "where": _where(procedure, step),
+        "told": f"One in {step.sample.one_in if step.sample else 1} is looked at by somebody else before it goes on.",
+        "facts": [
+            ["Done by", names.get(json.loads(task["data"])["done_by"], "")],
+            *([f"Check {n}", c.text] for n, c in enumerate(step.checks, 1)),
+            *_answers_so_far(shop, task),
+        ],
+        "buttons": [
+            {"deed": "fine", "label": "It is right", "primary": True},
+            {"deed": "not-right", "label": "Not right", "note": "What is to be done otherwise?"},
+        ],
+    }
+
+
+def _document(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
+    kind, procedure = json.loads(task["data"])["document"].replace("-", " "), _procedure(shop, task)
+    return {
+        "where": _where(procedure, procedure.step(task["step"])),
+        "prose": prose(f"Make the {kind} where you make them today, then write the number that stands on it here."),
+        "facts": _answers_so_far(shop, task),
+        "fields": [{"name": "number", "label": "Number", "kind": "text"}],
+        "buttons": [{"deed": "done", "label": "It is made", "primary": True}],
+    }
+
+
 def _unclear(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     procedure = _procedure(shop, task)
     step = procedure.step(task["step"])
@@ -308,6 +338,8 @@ _FORMS = {
     "step": _step,
     "approve": _approve,
     "hand": _hand,
+    "sample": _sample,
+    "document": _document,
     "unclear": _unclear,
     "adopt": _adopt,
     "held": _held,
