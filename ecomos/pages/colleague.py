@@ -36,7 +36,7 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
 
 
 def _columns() -> list[dict[str, object]]:
-    return [{"key": k, "label": label, "kind": kind, "width": w, "wide": False} for k, label, kind, w in COLUMNS]
+    return [{"key": k, "label": label, "kind": kind, "width": w, "wide": k == "case"} for k, label, kind, w in COLUMNS]
 
 
 def _rows(shop: Shop, who: Person, now: datetime) -> list[tuple[str, ...]]:

@@ -33,7 +33,7 @@ __all__ = ["build", "build_list"]
 
 LIST = (
     ("order", "Order", "text", 100),
-    ("placed", "Placed", "text", 175),
+    ("placed", "Placed", "text", 205),
     ("total", "Total", "number", 130),
     ("state", "State", "state", 230),
     ("customer", "Customer", "text", 0),
@@ -89,7 +89,7 @@ def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     context.on_change(read)
     if not narrowed[1]:
         return column(table)
-    return column(Banner(f"{narrowed[0]} only.", "plain", link="?page=orders", link_text="All orders"), table)
+    return column(Banner("These are not all orders.", "plain", link="?page=orders", link_text="All orders"), table)
 
 
 def _narrowed(context: Context, params: dict[str, str]) -> tuple[str, dict[str, int]]:

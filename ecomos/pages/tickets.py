@@ -21,7 +21,7 @@ from ecomos.work.looking import MAY_CORRECT
 __all__ = ["badge", "build", "build_list"]
 
 LIST = (
-    ("ticket", "Ticket", "text", 90, False),
+    ("ticket", "Ticket", "text", 90, True),
     ("subject", "Subject", "text", 0, False),
     ("who", "From", "text", 260, True),
     ("order", "Order", "text", 90, True),

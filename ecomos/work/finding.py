@@ -90,7 +90,7 @@ def _tickets(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
 
 
 def _customers(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
-    phone = (phone_key(bare) or "").lstrip("+")
+    phone = (phone_key(bare) or "").lstrip("+0")  # 0664 at home is +43 664 in the export
     digits = phone if re.fullmatch(r"[\d\s+()/.-]+", bare) and len(phone) >= LEAST_DIGITS else ""
     rows = db.execute(
         """select c.id, c.name, c.email, c.phone, (select count(*) from orders o where o.customer_id = c.id) as orders
@@ -99,7 +99,7 @@ def _customers(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
              or c.email like ?1 || '%' escape '!'
              or (?2 <> '' and c.id in (select customer_id from customer_keys
                                        where kind = 'phone' and key like '%' || ?2 || '%'))
-           order by c.name, c.id limit ?3""",
+           order by c.name not like ?1 || '%' escape '!', c.name, c.id limit ?3""",
         [_like(bare), digits, OF_EACH],
     ).fetchall()
     for r in rows:

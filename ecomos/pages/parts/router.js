@@ -116,8 +116,9 @@ function render({ model, el }) {
   const fits = suggesting(form, field, on, model, go);
   on(form, "submit", (event) => {
     event.preventDefault();
+    if (fits.open()) return;
     const text = field.value.trim();
-    if (!fits.open() && text) model.send({ search: text });
+    if (text) model.send({ search: text });
     fits.close();
     field.select();
   });

@@ -1,5 +1,6 @@
 // A table of many rows; only what is seen is drawn.
-const HIGH = 40;
+const LOW = 40;
+const TALL = 68; // on a phone, where the columns would not fit beside each other: the first stands above the others
 const SPARE = 8;
 
 function make(tag, name, text) {
@@ -64,6 +65,8 @@ function render({ model, el }) {
   let at = -1;
   const unique = `eco-row-${Math.random().toString(36).slice(2)}`;
   let narrow = window.innerWidth <= 760;
+  let stacked = false;
+  let HIGH = LOW;
   const columns = () => model.get("columns").filter((column) => !narrow || !column.wide);
   const chosen = () => new Set(model.get("chosen"));
 
@@ -119,7 +122,7 @@ function render({ model, el }) {
     node.setAttribute("role", "row");
     node.setAttribute("aria-rowindex", String(i + 2));
     node.id = `${unique}-${i}`;
-    node.style.cssText = `top:${i * HIGH}px;grid-template-columns:${template()};width:100%;min-width:${least()}px`;
+    node.style.cssText = `top:${i * HIGH}px;height:${HIGH}px;grid-template-columns:${template()};width:100%;min-width:${least()}px`;
     if (i === at) node.setAttribute("aria-selected", "true");
     if (opens(row)) node.classList.add("eco-clickable");
     if (model.get("selectable")) {
@@ -159,9 +162,16 @@ function render({ model, el }) {
     return node;
   };
 
-  const template = () =>
-    (model.get("selectable") ? "52px " : "") + columns().map((c) => (c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 400fr)")).join(" ");
-  const least = () => columns().reduce((sum, c) => sum + (c.width || 140), model.get("selectable") ? 52 : 0);
+  const wide = (c) => (stacked ? `minmax(0, ${c.width || 200}fr)` : c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 400fr)");
+  const template = () => (model.get("selectable") ? "52px " : "") + columns().slice(stacked ? 1 : 0).map(wide).join(" ");
+  const needed = () => columns().reduce((sum, c) => sum + (c.width || 140), model.get("selectable") ? 52 : 0);
+  const least = () => (stacked ? 0 : needed());
+  const fit = () => {
+    stacked = narrow && columns().length > 2 && grid.clientWidth > 0 && needed() > grid.clientWidth;
+    HIGH = stacked ? TALL : LOW;
+    grid.classList.toggle("eco-stacked", stacked);
+    grid.classList.toggle("eco-ticked", model.get("selectable"));
+  };
 
   const drawHead = () => {
     head.replaceChildren();
@@ -198,6 +208,7 @@ function render({ model, el }) {
     title.textContent = model.get("title");
     grid.setAttribute("aria-label", model.get("title") || "Table");
     words = new Map();
+    fit();
     for (const row of model.get("rows")) words.set(row, model.get("columns").map((c) => shown(row[c.key])).join(" ").toLowerCase());
     download.hidden = !model.get("file") || !model.get("rows").length;
     filter.hidden = model.get("rows").length < 6;
@@ -237,12 +248,13 @@ function render({ model, el }) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
   const seen = new ResizeObserver(() => {
-    const now = window.innerWidth <= 760;
-    if (now !== narrow) {
-      narrow = now;
+    const was = `${narrow} ${stacked}`;
+    narrow = window.innerWidth <= 760;
+    fit();
+    if (was !== `${narrow} ${stacked}`) {
       drawHead();
-    }
-    paint();
+      pick();
+    } else paint();
   });
   seen.observe(grid);
   draw();
