@@ -13,6 +13,7 @@ import ipywidgets
 
 from ecomos.errors import EcomosError
 from ecomos.intake import Account, import_file, read_account
+from ecomos.intake.history import imports_list
 from ecomos.money import format_money
 from ecomos.pages.accounts import MAY, STATES, headline, import_state, kind_words, labelled, must_be_allowed
 from ecomos.pages.page import Context
@@ -289,7 +290,6 @@ class Imports:
         }
 
     def _history(self, now: datetime) -> None:
-        rows = self.shop.db.execute("select * from imports order by id desc limit 500").fetchall()
         self.history.rows = [
             {
                 "id": r["id"],
@@ -302,7 +302,7 @@ class Imports:
                 "changed": r["rows_changed"],
                 "rejected": r["rows_rejected"],
             }
-            for r in rows
+            for r in imports_list(self.shop.db)
         ]
 
 

@@ -9,6 +9,7 @@ from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, Flow, Prose, Table, column, prose, row
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook import limit_named, limit_text, render_prose
+from ecomos.playbook.listing import files_in
 from ecomos.playbook.records import Playbook, Procedure, Step
 from ecomos.work import Shop, in_force
 
@@ -46,26 +47,15 @@ def _columns() -> list[dict[str, Any]]:
 
 
 def _rows(book: Playbook) -> list[dict[str, Any]]:
-    found = [
-        ("procedures", p.stem, p.title, [p.state, "fine" if p.state == "on" else "plain"])
-        for p in book.procedures.values()
-    ]
-    found += [("roles", r.stem, r.title, ["", "plain"]) for r in book.roles.values()]
-    found += [("policies", p.stem, p.title, ["", "plain"]) for p in book.policies.values()]
-    found += [
-        ("messages", f"{s}.{lang}" if lang else s, f"{m.title}{f' ({lang})' if lang else ''}", ["", "plain"])
-        for (s, lang), m in book.messages.items()
-    ]
-    found += [("kpis", k.stem, k.title, ["", "plain"]) for k in book.kpis.values()]
     return [
         {
             "id": n,
-            "kind": SORTS[kind],
-            "title": title,
-            "state": state,
-            "href": f"?page=playbook&kind={kind}&name={stem}",
+            "kind": SORTS[file.kind],
+            "title": file.title,
+            "state": [file.state, "fine" if file.state == "on" else "plain"],
+            "href": f"?page=playbook&kind={file.kind}&name={file.name}",
         }
-        for n, (kind, stem, title, state) in enumerate(found)
+        for n, file in enumerate(files_in(book))
     ]
 
 

@@ -17,7 +17,7 @@ from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.pages.parts.framed import Framed
 from ecomos.pages.wording import counted, day_and_time
 from ecomos.reports.carrying import MAY, ask, carry_out
-from ecomos.reports.ledger import claim
+from ecomos.reports.ledger import claim, runs_list
 from ecomos.reports.running import progress
 from ecomos.store import parse_iso
 from ecomos.work import Shop, acting_roles, in_force
@@ -72,7 +72,6 @@ class Reports:
     def refresh(self) -> None:
         """Read the history again; what a person is typing stays."""
         now, zone = self.context.now(), self.context.home.zone
-        rows = self.shop.db.execute("select * from report_runs order by id desc limit 500").fetchall()
         self.history.rows = [
             {
                 "id": r["id"],
@@ -82,7 +81,7 @@ class Reports:
                 "state": list(self._state(r)),
                 "to": ", ".join(json.loads(r["sent_to"])),
             }
-            for r in rows
+            for r in runs_list(self.shop.db)
         ]
         if not self.form.step:
             self._ask()

@@ -5,14 +5,15 @@ from typing import Any
 
 import ipywidgets
 
-from ecomos.kpis import Figure, Limits, facts_behind, figure, figures, newest_complete_day, readings
-from ecomos.money import format_money
+from ecomos.kpis import Limits, facts_behind, figures, readings
+from ecomos.kpis.wording import shown
 from ecomos.orders.reading import ref_of
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Chart, Facts, Table, column, row
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook.records import Kpi
-from ecomos.work import Shop, in_force
+from ecomos.work import Shop
+from ecomos.work.standings import Standing, cards_in_force, newest_day, standings
 
 __all__ = ["build", "shown"]
 
@@ -44,18 +45,6 @@ def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str,
     return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in described]
 
 
-def shown(card: Kpi, value: float | None, currency: str) -> str:
-    """A value with its unit, as people read it; a dash where there is none."""
-    if value is None:
-        return "–"
-    if card.unit == "money":
-        return format_money(round(value * 100), currency)
-    digits = 0 if value == int(value) and card.unit != "per cent" else 1
-    word = card.unit.removesuffix("s") if value == 1 else card.unit
-    unit = {"per cent": " %", "count": ""}.get(card.unit, f" {word}")
-    return f"{value:,.{digits}f}{unit}"
-
-
 class Scoreboard:
     """The list, and the card that is open."""
 
@@ -84,61 +73,26 @@ class Scoreboard:
 
     def cards(self) -> dict[str, Kpi]:
         """The cards in force, by their stem, as their titles are ordered."""
-        found = in_force(self.shop, self.context.now()).kpis
-        return dict(sorted(found.items(), key=lambda item: item[1].title))
+        return cards_in_force(self.shop, self.context.now())
 
     def _last(self) -> date:
-        today = self.shop.today(self.context.now())
-        return newest_complete_day(self.shop.db, today) or today - timedelta(days=1)
+        return newest_day(self.shop, self.context.now())
 
     def refresh(self) -> None:
         """Read every figure again."""
-        rows = [self._row(card) for card in self.cards().values()]
-        self.list.rows = sorted(rows, key=lambda r: r["state"][1] != "late")
+        self.list.rows = [self._row(found) for found in standings(self.shop, self.context.now())]
 
-    def _row(self, card: Kpi) -> dict[str, Any]:
-        last, today, db = self._last(), self.shop.today(self.context.now()), self.shop.db
-        monday, first = last - timedelta(days=last.weekday()), last.replace(day=1)
-        ago = _year_ago(first), _year_ago(last)
-        values = {
-            "day": figure(db, card, last, last),
-            "week": figure(db, card, monday, last),
-            "month": figure(db, card, first, last),
-            "year": figure(db, card, *ago),
-        }
-        cells = {k: [_short(card, f.value, self.shop.home.currency), f.value or 0] for k, f in values.items()}
+    def _row(self, found: Standing) -> dict[str, Any]:
+        card, currency = found.card, self.shop.home.currency
+        cells = {k: [_short(card, f.value, currency), f.value or 0] for k, f in found.figures.items()}
         target = float(card.target) if card.target is not None else None
         return {
             "id": card.stem,
             "title": card.title,
             **cells,
-            "target": shown(card, target, self.shop.home.currency),
-            "state": list(self._state(card, values["day"], today)),
+            "target": shown(card, target, currency),
+            "state": list(found.words),
         }
-
-    def _state(self, card: Kpi, newest: Figure, today: date) -> tuple[str, str]:
-        """In words: in range, outside with who has it, or without a range."""
-        open_one = self.shop.db.execute(
-            "select s.day_on from signals s where s.kpi = ? and s.rule = 'outside' and s.healthy_at is null",
-            [card.stem],
-        ).fetchone()
-        if open_one:
-            since = date.fromisoformat(open_one["day_on"])
-            return f"outside since {since.day} {since:%b}, {self._who(card)}", "late"
-        if newest.value is None:
-            return "no figure", "plain"
-        return ("in range", "fine") if card.range else ("no range set", "plain")
-
-    def _who(self, card: Kpi) -> str:
-        row_ = self.shop.db.execute(
-            """select t.role, p.name from runs r join tasks t on t.run_id = r.id
-               left join people p on p.id = t.person_id
-               where r.about_type = 'kpi' and r.about_id = ? and t.status in ('open', 'taken') limit 1""",
-            [card.stem],
-        ).fetchone()
-        if row_ is None:
-            return f"with {card.owner.replace('-', ' ')}"
-        return f"with {row_['name'] or 'the ' + row_['role'].replace('-', ' ')}"
 
     def open(self, stem: str) -> None:
         """One card: its chart, its formula, what was decided."""
@@ -256,10 +210,6 @@ def _possible(card: Kpi, limits: Limits | None) -> Limits | None:
     if limits is None or card.unit != "per cent":
         return limits
     return Limits(min(limits.low, 100.0), min(limits.centre, 100.0), min(limits.high, 100.0))
-
-
-def _year_ago(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _answers(text: str) -> str:

@@ -99,7 +99,9 @@ def columns(values: Sequence[tuple[str, float, bool]], words: str, unit: str) ->
         if at:
             axes.bar(at, [values[n][1] for n in at], width=0.7, label=label, **style)
     every = max(1, -(-len(values) // 13))
-    axes.set_xticks(range(0, len(values), every), [values[n][0] for n in range(0, len(values), every)])
+    axes.set_xticks(
+        range(0, len(values), every), [values[n][0].replace(" ", "\n") for n in range(0, len(values), every)]
+    )
     axes.tick_params(axis="x", labelsize=8)
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_ylabel(unit)
@@ -122,7 +124,8 @@ def grid(rows: Sequence[tuple[str, Sequence[float | None]]], marked: Sequence[Se
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xticks(range(width), [str(n + 1) for n in range(width)])
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
-    axes.set_xlabel("months after the first order; per cent who bought again", fontsize=9, color=GREY)
+    hatched = "; hatched: a month that is not whole" if any(map(any, marked)) else ""
+    axes.set_xlabel(f"months after the first order; per cent who bought again{hatched}", fontsize=9, color=GREY)
     return _drawn(figure, words)
 
 
@@ -132,4 +135,4 @@ def _grid_cell(axes: Any, x: int, y: int, share: float, depth: float, is_marked:
     colour = tuple(1 - (1 - c) * depth for c in (0.06, 0.46, 0.43))
     hatch, edge = ("////", "#c9d5db") if is_marked else (None, "white")
     axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, linewidth=0.5, hatch=hatch, edgecolor=edge))
-    axes.text(x, y, f"{share:.0f}", ha="center", va="center", fontsize=8, color="white" if depth > 0.55 else INK)
+    axes.text(x, y, f"{share:.0f}", ha="center", va="center", fontsize=8, color="white" if depth > 0.7 else INK)

@@ -81,7 +81,11 @@ class Cohorts:
             f"({100 * again / customers:.2f} %) ordered more than once.",
             *self._month_after(),
             "Who stands in the oldest month may have bought before the data begins.",
-            *([f"A star marks a month that is not whole: {', '.join(map(month_words, sorted(self.parts)))}."] if self.parts else []),
+            *(
+                [f"A star marks a month that is not whole: {', '.join(map(month_words, sorted(self.parts)))}."]
+                if self.parts
+                else []
+            ),
         ]
         heads = ("First order", "Customers", *(f"{n} {'month' if n == 1 else 'months'} later" for n in self._shown()))
         return Told(tuple(said), heads, tuple(self._row(m) for m in self._months))
@@ -117,21 +121,13 @@ class Cohorts:
 
         if len(self._months) < 2:
             return Told(("Too few months to draw who comes back.",))
+        kept = [month for month in self._months[:-1] if self.table.loc[month, 0]]
         shares = self.shares()
-        rows = [
-            (month_words(month), [None if x != x else float(x) for x in shares.loc[month]])
-            for month in self._months[:-1]
-            if self.table.loc[month, 0]
-        ]
-        marked = [
-            [
-                n + 1 + self._months.index(month) < len(self._months) and self._later(month, n + 1) in self.parts
-                for n in range(len(values))
-            ]
-            for month, values in rows
-        ]
+        rows = [(month_words(m), [None if x != x else float(x) for x in shares.loc[m]]) for m in kept]
+        marked = [[after in self.parts for after in self._after(m)] for m in kept]
         words = "Chart: share of each month's new customers who bought again, by months later, in per cent."
         return grid(rows, marked, words)
 
-    def _later(self, month: str, months: int) -> str:
-        return self._months[self._months.index(month) + months]
+    def _after(self, month: str) -> list[str]:
+        """The months after this one, as far as they have come."""
+        return self._months[self._months.index(month) + 1 :]

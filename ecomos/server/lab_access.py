@@ -40,6 +40,7 @@ class FoundersIdentity(PeopleIdentity):
         if user is None or isinstance(handler, LabLogIn | LabLogOut):
             return user
         if FOUNDER not in user.roles:
+            handler.current_user = handler._jupyter_current_user = None  # type: ignore[attr-defined]
             raise web.HTTPError(403, REFUSAL)
         if isinstance(handler, WebSocketHandler):
             self.sockets.add(handler)

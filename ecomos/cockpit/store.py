@@ -1,5 +1,5 @@
-"""The store as notebooks see it: `ecomos.open_store()` gives one object whose methods return DataFrames; orders,
-procedures and cards show themselves in a cell. Reads only."""
+"""The one object that a notebook is given: its methods return DataFrames, or what shows itself in a cell. Reads only,
+but for bringing the KPI cards' figures up to date."""
 
 import os
 from collections.abc import Sequence
@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecomos.cockpit.shown import ShownKpi, ShownOrder, ShownProcedure
+from ecomos.cockpit.tables import adoptions, page, today
 from ecomos.errors import WrongUsage, nearest
 from ecomos.kpis import figures, newest_complete_day, refresh
 from ecomos.kpis.running import read_only
 from ecomos.money import from_cents
-from ecomos.orders.reading import lines_of, order_row
-from ecomos.playbook.records import Kpi, Procedure
+from ecomos.playbook.records import Kpi
+from ecomos.reports.sales import Sales, explore_sales
 from ecomos.store import find_home, now_in, open_file, read_home
-from ecomos.work import Entry, Shop, in_force, order_by_ref, timeline
+from ecomos.work import Shop, in_force, order_by_ref
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +132,29 @@ class Store:
         frame["total"] = frame.pop("total_cents") / 100
         return frame
 
+    def sales(self, first_on: str = "", last_on: str = "", channel: str = "") -> Sales:
+        """Sales by month, channel, product and cohort: tables, sentences, charts. Raises WrongUsage."""
+        return explore_sales(self.shop, first_on, last_on, channel)
+
+    # ---- the pages' lists
+
+    def page(self, name: str) -> "pd.DataFrame":
+        """The list that the page of that name shows: today, orders, tickets, imports, scoreboard, reports, playbook.
+
+        The same rows from the same functions, numbers as numbers. Raises WrongUsage with the nearest name.
+        """
+        return page(self.shop, self._now(), name)
+
+    def today(self, person: str = "") -> "pd.DataFrame":
+        """What stands on this person's list (a name or an e-mail), else on anybody's. Raises WrongUsage."""
+        return today(self.shop, self._now(), person)
+
+    def adoptions(self) -> "pd.DataFrame":
+        """The orders that were open when the store was first loaded, and wait to be adopted or left."""
+        return adoptions(self.shop)
+
+    # ---- what shows itself
+
     def order(self, ref: str) -> "ShownOrder":
         """One order, which shows itself in a cell. Raises WrongUsage where there is none."""
         return ShownOrder(self.shop, order_by_ref(self.shop.db, ref))
@@ -141,46 +166,12 @@ class Store:
             raise WrongUsage(f"No procedure named {name} is in force{nearest(name, book.procedures)}.")
         return ShownProcedure(self.shop, book.procedures[name])
 
+    def kpi_card(self, name: str) -> ShownKpi:
+        """A KPI card, which shows itself in a cell. Raises WrongUsage with the nearest name."""
+        card, now = self.card(name), self._now()
+        refresh(self.shop.db, [card], now)
+        return ShownKpi(self.shop, card, now)
+
 
 def _day(value: date | str | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-@dataclass(frozen=True)
-class ShownOrder:
-    """An order in a cell: its head, its lines, its story."""
-
-    shop: Shop
-    order_id: int
-
-    def timeline(self) -> list[Entry]:
-        """Everything that happened to it."""
-        return timeline(self.shop, ("order", self.order_id))
-
-    def _repr_markdown_(self) -> str:
-        row = order_row(self.shop.db, self.order_id)
-        total = from_cents(row["total_cents"] or 0, row["currency"])
-        lines = "\n".join(f"- {x['quantity']} × {_plain(x['title'])}" for x in lines_of(self.shop.db, [self.order_id]))
-        story = "\n".join(f"- {e.at}, {_plain(e.who)}: {_plain(e.what)} {_plain(e.detail)}" for e in self.timeline())
-        state = f"{row['financial_status']}, {row['fulfillment_status']}"
-        return f"### Order {_plain(row['number'])}\n\n{total} {row['currency']}, {state}\n\n{lines}\n\n{story}\n"
-
-
-@dataclass(frozen=True)
-class ShownProcedure:
-    """A procedure in a cell: its steps and who does them."""
-
-    shop: Shop
-    procedure: Procedure
-
-    def _repr_markdown_(self) -> str:
-        p = self.procedure
-        steps = "\n".join(f"{n}. **{s.title}** ({s.role or p.performer})" for n, s in enumerate(p.steps, 1))
-        return f"### {p.title}\n\n{p.purpose}\n\nOwned by {p.owner}, performed by {p.performer}.\n\n{steps}\n"
-
-
-def _plain(text: object) -> str:
-    """Text from outside in Markdown: nothing in it is read as markup."""
-    from html import escape
-
-    return "".join(f"\\{c}" if c in "\\`*_[]#|!" else c for c in escape(str(text)))

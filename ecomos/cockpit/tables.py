@@ -1,0 +1,164 @@
+"""Every page's list as a DataFrame: the same rows, from the same functions, with numbers as numbers and instants in the
+store's zone. Money in major units of each row's currency."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ecomos.customers.reading import tickets_list
+from ecomos.errors import WrongUsage, nearest
+from ecomos.intake.history import imports_list
+from ecomos.money import from_cents
+from ecomos.orders.reading import orders_list
+from ecomos.people import people
+from ecomos.playbook.listing import files_in
+from ecomos.reports.ledger import runs_list
+from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
+from ecomos.work.standings import standings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["TABLES", "adoptions", "page", "today"]
+
+
+def page(shop: Shop, now: datetime, name: str) -> "pd.DataFrame":
+    """The list of the page of that name. Raises WrongUsage with the nearest name."""
+    if name not in TABLES:
+        hint = nearest(name, TABLES) or f"; there are: {', '.join(TABLES)}"
+        raise WrongUsage(f"No page named {name} has a list{hint}.")
+    return TABLES[name](shop, now)
+
+
+def today(shop: Shop, now: datetime, person: str = "") -> "pd.DataFrame":
+    """What stands on this person's list (a name or an e-mail), else on anybody's."""
+    if person:
+        found = queue_of(shop, _person(shop, now, person), now)
+    else:
+        found = queue_of_roles(shop, list(in_force(shop, now).roles), now)
+    return _frame([_item(i) for i in found], "task", shop, at=("due_at",))
+
+
+def _person(shop: Shop, now: datetime, wanted: str) -> int:
+    known = {word: p.id for p in people(shop.db, shop.today(now)) for word in (p.name, p.email)}
+    if wanted not in known:
+        raise WrongUsage(f"There is nobody called {wanted}{nearest(wanted, known)}.")
+    return known[wanted]
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "task": item.task_id,
+        "group": item.group,
+        "case": item.subject,
+        "title": item.title,
+        "procedure": item.procedure,
+        "role": item.role,
+        "person": item.person or None,
+        "due_at": item.due_at.isoformat() if item.due_at else None,
+        "size": item.size,
+    }
+
+
+def orders(shop: Shop, _now: datetime) -> "pd.DataFrame":
+    rows = [
+        {
+            "id": r["id"],
+            "order": r["number"],
+            "channel": r["channel"],
+            "placed_at": r["placed_at"],
+            "total": _major(r["total_cents"], r["currency"]),
+            "currency": r["currency"],
+            "financial_status": r["financial_status"],
+            "fulfillment_status": r["fulfillment_status"],
+            "is_cancelled": r["cancelled_at"] is not None,
+            "customer": r["ship_name"] or r["email"],
+            "work": r["work"],
+        }
+        for r in orders_list(shop.db)
+    ]
+    return _frame(rows, "id", shop, at=("placed_at",))
+
+
+def tickets(shop: Shop, _now: datetime) -> "pd.DataFrame":
+    kept = ("subject", "who", "from_email", "topic", "status", "messages", "opened_at", "waiting_since")
+    rows = [{"ticket": r["id"], "order": r["order_number"], **{k: r[k] for k in kept}} for r in tickets_list(shop.db)]
+    return _frame(rows, "ticket", shop, at=("opened_at", "waiting_since"))
+
+
+def imports(shop: Shop, _now: datetime) -> "pd.DataFrame":
+    kept = ("kind", "status", "imported_at", "rows_read", "rows_new", "rows_changed", "rows_rejected")
+    rows = [
+        {"import": r["id"], "file": r["path"].rsplit("/", 1)[-1], **{k: r[k] for k in kept}}
+        for r in imports_list(shop.db)
+    ]
+    return _frame(rows, "import", shop, at=("imported_at",))
+
+
+def adoptions(shop: Shop) -> "pd.DataFrame":
+    """The Imports page's other list: orders that were open when the store was first loaded, and wait to be adopted."""
+    rows = [
+        {
+            "id": r["order_id"],
+            "order": r["number"],
+            "placed_at": r["placed_at"],
+            "financial_status": r["financial_status"],
+            "fulfillment_status": r["fulfillment_status"],
+            "lines_to_ship": r["to_ship"],
+            "cards_to_issue": r["to_issue"],
+            "total": _major(r["total_cents"], r["currency"]),
+        }
+        for r in listed(shop)
+    ]
+    return _frame(rows, "id", shop, at=("placed_at",))
+
+
+def scoreboard(shop: Shop, now: datetime) -> "pd.DataFrame":
+    rows = [
+        {
+            "kpi": s.card.stem,
+            "title": s.card.title,
+            "unit": s.card.unit,
+            **{name: f.value for name, f in s.figures.items()},
+            "target": float(s.card.target) if s.card.target is not None else None,
+            "outside_since": s.outside_since,
+            "state": s.words[0],
+        }
+        for s in standings(shop, now)
+    ]
+    return _frame(rows, "kpi", shop)
+
+
+def reports(shop: Shop, _now: datetime) -> "pd.DataFrame":
+    kept = ("report", "day_on", "status", "attempts", "started_at", "ended_at", "sent_to", "error", "folder")
+    rows = [{"run": r["id"], **{k: r[k] for k in kept}} for r in runs_list(shop.db)]
+    return _frame(rows, "run", shop, at=("started_at", "ended_at"))
+
+
+def playbook(shop: Shop, now: datetime) -> "pd.DataFrame":
+    return _frame([vars(file) for file in files_in(in_force(shop, now))], "", shop)
+
+
+TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
+    "today": today,
+    "orders": orders,
+    "tickets": tickets,
+    "imports": imports,
+    "scoreboard": scoreboard,
+    "reports": reports,
+    "playbook": playbook,
+}
+"""By the page's name in its address."""
+
+
+def _frame(rows: list[dict[str, Any]], index: str, shop: Shop, at: Iterable[str] = ()) -> "pd.DataFrame":
+    import pandas as pd
+
+    found = pd.DataFrame(rows)
+    for column in at if rows else ():
+        found[column] = pd.to_datetime(found[column], utc=True, format="ISO8601").dt.tz_convert(shop.home.zone)
+    return found.set_index(index) if index and rows else found
+
+
+def _major(cents: int | None, currency: str) -> float | None:
+    return None if cents is None else float(from_cents(cents, currency))
