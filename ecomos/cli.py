@@ -36,7 +36,16 @@ def make_parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     parser = argparse.ArgumentParser(prog="ecomos", description="The operating system of an online store.")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_store_words, _data_words, _work_words, _playbook_words, _people_words, _measured_words, _later_words):
+    for add in (
+        _store_words,
+        _data_words,
+        _work_words,
+        _playbook_words,
+        _people_words,
+        _lending_words,
+        _measured_words,
+        _new_words,
+    ):
         add(words)
     return parser
 
@@ -115,6 +124,13 @@ def _work_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     start.add_argument("--about", required=True, metavar="order:1001")
     queue = _word(words, "queue", "what stands on whose list", "work.queue")
     queue.add_argument("whose", nargs="?", metavar="PERSON|ROLE", help="default: every role")
+    request = _word(words, "request", "ask the team for something, or report it", "asking.request")
+    request.add_argument("kind", metavar="KIND", help="decision, defect, purchase, promotion, absence …")
+    request.add_argument("title", metavar="TITLE", help="in one line")
+    request.add_argument("--text", help="what else there is to say")
+    request.add_argument("--amount", help="the money that it is about")
+    request.add_argument("--about", metavar="order:1001")
+    request.add_argument("--by", metavar="NAME|EMAIL", help="who asks")
     adopt = _word(words, "adopt", "adopt open orders, or the changed playbook", "work.adopt")
     adopt.add_argument("what", choices=["orders", "playbook"])
     adopt.add_argument("refs", nargs="*", metavar="REF")
@@ -129,7 +145,7 @@ def _playbook_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("--paths", metavar="NAME", help="every way through a procedure")
     check.add_argument("--fields", metavar="TYPE", help="what conditions may ask about an order, an import …")
     check.add_argument("--sources", action="store_true", help="procedures whose event has no source in this store")
-    check.add_argument("--quality", action="store_true", help="not yet")
+    check.add_argument("--quality", action="store_true", help="the marks of each procedure")
 
 
 def _people_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -141,6 +157,19 @@ def _people_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     person.add_argument("--from", dest="from_on", metavar="DAY", help="away: the first day (default: today)")
     person.add_argument("--to", dest="to_on", metavar="DAY", help="away: the last day")
     person.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
+
+
+def _lending_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    lend = _word(words, "lend", "authority that is lent to a person for some days", "asking.lend")
+    lend.add_argument("verb", choices=["give", "back", "list"])
+    lend.add_argument("whom", nargs="?", metavar="NAME|EMAIL|NUMBER", help="to whom; back: the number of what was lent")
+    lend.add_argument("--kind", help="refund, discount, purchase …")
+    lend.add_argument("--each", help="up to how much for a case")
+    lend.add_argument("--a-day", dest="a_day", help="up to how much in a day (default: no cap)")
+    lend.add_argument("--from", dest="from_on", metavar="DAY", help="the first day (default: today)")
+    lend.add_argument("--to", dest="to_on", metavar="DAY", help="the last day")
+    lend.add_argument("--by", metavar="NAME|EMAIL", help="who lends, or takes back")
+    lend.add_argument("--why", help="stands beside everything that is decided with it")
 
 
 def _measured_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -157,8 +186,8 @@ def _measured_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _word(words, "test-playbook", "run the worked examples of the KPI cards", "measured.test_playbook")
 
 
-def _later_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    for name, says in (("new", "a template for a new playbook file"),):
-        later = _word(words, name, f"not yet: {says}", "playbook.not_yet")
-        later.add_argument("rest", nargs="*")
-        later.set_defaults(word=name)
+def _new_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    new = _word(words, "new", "a good starting file for the playbook", "playbook.new")
+    new.add_argument("kind", metavar="KIND", help="procedure, role, kpi, policy, message or report")
+    new.add_argument("name", metavar="NAME", help="as in ask-the-carrier")
+    new.add_argument("--playbook", metavar="FOLDER", help="instead of the store's own")

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,41 @@ def test_who_is_away_or_has_left_gives_back_what_they_had(home: Path, capsys: py
     assert ["Founder"] == [r["name"] for r in json.loads(out)]
 
 
+def test_a_request_is_written_down_and_starts_what_its_kind_starts(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = said(capsys, "request", "idea", "Sell socks", "--amount", "12.50", "--store", str(home))
+    assert (0, True) == (code, out.startswith("R1 is written down"))
+    code, _, err = said(capsys, "request", "wish", "Sell socks", "--store", str(home))
+    assert (2, True) == (code, "No kind of request named “wish”" in err)
+    code, _, err = said(capsys, "request", "idea", "x", "--amount", "lots", "--store", str(home))
+    assert (2, "'lots' is no amount, as in 12.50\n") == (code, err)
+
+
+def test_authority_is_lent_listed_and_taken_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = ("--store", str(home))
+    said(capsys, "person", "add", "Olga", "--email", "o@x.example", "--role", "operations-lead", *store)
+    words = ("--kind", "refund", "--each", "900", "--a-day", "2000", "--by", "Founder", "--why", "away", *store)
+    code, out, err = said(capsys, "lend", "give", "Olga", "--to", "2099-12-01", *words)
+    assert (2, True) == (code, "Lent authority ends" in err)
+    last = (datetime.now(UTC).date() + timedelta(days=7)).isoformat()
+    code, out, _ = said(capsys, "lend", "give", "Olga", "--to", last, *words)
+    assert (0, True) == (code, "Olga may decide 900 EUR of refund a case" in out)
+    code, out, _ = said(capsys, "lend", "list", "--json", *store)
+    assert [("Olga", "refund", "900.00 EUR", "Founder", "away")] == [
+        (r["to"], r["kind"], r["each"], r["by"], r["why"]) for r in json.loads(out)
+    ]
+    assert 0 == said(capsys, "lend", "back", "1", "--by", "Founder", *store)[0]
+    assert "Nothing is lent.\n" == said(capsys, "lend", "list", *store)[1]
+    code, _, err = said(capsys, "lend", "give", "Olga", *store)
+    assert (2, True) == (code, "all are needed" in err)
+
+
+def test_nothing_is_started_for_a_case_that_is_not_there(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = said(capsys, "start", "answer-a-ticket", "--about", "ticket:99", "--store", str(home))
+    assert (2, "There is no ticket 99.\n") == (code, err)
+
+
 def test_backup_restore_and_doctor(home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, _ = said(capsys, "backup", str(tmp_path / "b.db"), "--store", str(home))
     assert (0, True) == (code, (tmp_path / "b.db").is_file())
@@ -155,10 +191,7 @@ def test_a_changed_playbook_is_adopted_or_every_problem_is_named(
 
 
 def test_what_is_not_built_yet_is_answered_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    for words in (
-        ["new", "procedure"],
-        ["check", "--quality"],
-    ):
+    for words in (["new", "segment", "regulars"],):
         code, _, err = said(capsys, *words, "--store", str(home))
         assert (2, True) == (code, err.startswith("not yet")), words
 

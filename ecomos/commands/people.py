@@ -11,7 +11,7 @@ from ecomos.errors import WrongUsage, nearest
 from ecomos.people import add_person, leave, people, roles_of, set_absence, set_password, set_roles
 from ecomos.work import Shop, give_back_all, in_force
 
-__all__ = ["person"]
+__all__ = ["by_name", "person"]
 
 
 def person(asked: argparse.Namespace) -> int:
@@ -22,14 +22,14 @@ def person(asked: argparse.Namespace) -> int:
         return _add(shop, asked, now)
     if asked.verb == "password":
         password = _password(asked)
-        set_password(shop.db, _by_name(shop.db, asked.name), password)
+        set_password(shop.db, by_name(shop.db, asked.name), password)
         print("The password was changed" + ("." if asked.password_stdin else f" to {password} (shown this once)."))
     elif asked.verb == "roles":
-        set_roles(shop.db, _by_name(shop.db, asked.name), asked.role, shop.today(now))
+        set_roles(shop.db, by_name(shop.db, asked.name), asked.role, shop.today(now))
     elif asked.verb == "away":
         _away(shop, asked, now)
     elif asked.verb == "leave":
-        who = _by_name(shop.db, asked.name)
+        who = by_name(shop.db, asked.name)
         leave(shop.db, who, shop.today(now), now)
         give_back_all(shop, who, now)
         print(f"{asked.name} has left: no log-in, no work; open tasks are on the role's list again.")
@@ -66,7 +66,7 @@ def _away(shop: Shop, asked: argparse.Namespace, now: datetime) -> None:
         last = date.fromisoformat(asked.to_on) if asked.to_on else first
     except ValueError as error:
         raise WrongUsage(f"person away: {error}; a day is written 2026-11-24") from None
-    who = _by_name(shop.db, asked.name)
+    who = by_name(shop.db, asked.name)
     set_absence(shop.db, who, first, last)
     give_back_all(shop, who, now) if first <= shop.today(now) <= last else None
     print(f"{asked.name} is away from {first} to {last}; the deputy has the role's work, then the role above.")
@@ -76,7 +76,8 @@ def _password(asked: argparse.Namespace) -> str:
     return sys.stdin.readline().rstrip("\n") if asked.password_stdin else secrets.token_urlsafe(12)
 
 
-def _by_name(db: sqlite3.Connection, name: str | None) -> int:
+def by_name(db: sqlite3.Connection, name: str | None) -> int:
+    """The person with that name or e-mail. Raises WrongUsage where nobody has it."""
     row = db.execute("select id from people where email = ? or name = ? collate nocase", [name, name]).fetchone()
     if row is None:
         raise WrongUsage(f"Nobody is called {name!r}; give the name or the e-mail.")

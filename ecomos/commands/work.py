@@ -7,9 +7,10 @@ from typing import Any
 
 from ecomos.commands.opening import instant, open_shop, print_rows, say_problems
 from ecomos.errors import WrongUsage
-from ecomos.store import wind
+from ecomos.store import now_in, wind
 from ecomos.work import Shop, adopt_orders, adopt_playbook, in_force, listed, order_by_ref, queue_of, queue_of_roles
 from ecomos.work import start as start_run
+from ecomos.work.catalogue import facts_of
 
 __all__ = ["adopt", "queue", "start", "tick"]
 
@@ -32,12 +33,21 @@ def tick(asked: argparse.Namespace) -> int:
 
 
 def case_of(shop: Shop, ref: str) -> tuple[str, Any]:
-    """The case meant by `order:1001`, `ticket:12`, `import:3`, `person:2`."""
+    """The case meant by `order:1001`, `ticket:12`, `import:3`, `person:2`, `request:4`, `day:2026-11-24`."""
     kind, sign, key = ref.partition(":")
     if kind == "order" and sign:
         return "order", order_by_ref(shop.db, ref)
-    if kind in ("import", "person", "ticket") and key.isdigit():
-        return kind, int(key)
+    case: tuple[str, Any] | None = None
+    if kind in ("import", "person", "ticket", "request") and key.isdigit():
+        case = kind, int(key)
+    elif kind in ("day", "procedure", "kpi") and key:
+        case = kind, key
+    if case is not None:
+        try:
+            facts_of(shop.db, case, shop.today(now_in(shop.home, shop.db)), shop.home)
+        except LookupError as missing:
+            raise WrongUsage(f"There is {missing}.") from None
+        return case
     raise WrongUsage(f"{ref!r} names no case, as in order:1001 or import:3.")
 
 

@@ -34,6 +34,8 @@ def check_procedure(bench: Bench, procedure: Procedure) -> None:
         check_span(bench, span, source)
     if procedure.about:
         bench.one_of(procedure.about, bench.catalogue.types, "kind of case", source, line("about"))
+    if procedure.size == "outline" and procedure.state == "on":
+        bench.say(source, line("state"), "an outline stays on paper until it is written out; then take “size” away")
     _check_starts(bench, procedure)
     _check_events(bench, procedure)
     _check_targets(bench, procedure)

@@ -304,6 +304,8 @@ class Procedure:
     """Event kind -> an outcome, or a step to go to."""
     state: str
     """on, paper."""
+    size: str
+    """core: written to the whole mark; outline: one honest page to start from, which stays on paper."""
     again: bool
     """`again: allowed`: more than one open run a case."""
     certificate: bool

@@ -4,7 +4,7 @@ person."""
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ecomos.people import person
 from ecomos.store import iso, parse_iso
@@ -145,8 +145,13 @@ def case_name(shop: Shop, kind: str | None, key: object) -> str:
     if kind == "report":
         row = shop.db.execute("select report, day_on from report_runs where id = ?", [key]).fetchone()
         return " ".join(x for x in row if x) if row else ""
-    if kind == "kpi":
+    if kind in ("kpi", "procedure"):
         return str(key).replace("-", " ")
+    if kind == "day":
+        return f"{date.fromisoformat(str(key)):%a %-d %b}"
+    if kind == "request":
+        row = shop.db.execute("select id, title from requests where id = ?", [key]).fetchone()
+        return f"R{row['id']} {shortened(row['title'])}" if row else ""
     if kind == "person" and isinstance(key, int):
         return person(shop.db, key).name
     return ""
