@@ -2,6 +2,7 @@
 store's notebooks, nothing fetched from elsewhere. `ecomos lab` starts it."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -27,9 +28,10 @@ LOOK_AFTER_MS = 2_000
 NOT_NEEDED = (
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
     "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
     "@jupyterlab/terminal-extension",
-    "@jupyterlab/running-extension:lsp",
     "@voila-dashboards/jupyterlab-preview",
 )
 """Parts of JupyterLab that would ask elsewhere, or for what is switched off here."""
@@ -44,14 +46,22 @@ class Lab(ServerApp):
     say: Callable[[str], None] = staticmethod(print)
 
     @classmethod
-    def made_for(cls, home: Home, port: int, now: Callable[[], datetime]) -> "Lab":
-        """The server for one home, listening on this machine only. Raises StoreError where there is no store file."""
+    def made_for(cls, home: Home, port: int, lines: str, now: Callable[[], datetime]) -> "Lab":
+        """The server for one home, listening on this machine only; `lines` is a folder for its lines to kernels.
+
+        Raises StoreError where there is no store file.
+        """
         desk = Desk(open_file(home.db_path), home.zone, now, server_folder(home.path))
-        app = cls(config=_configuration(home, port), desk=desk, home=home)
+        app = cls(config=_configuration(home, port), desk=desk, home=home, runtime_dir=lines)
         app.cookie_secret = cookie_secret(home.path)
         own = house_settings(desk, home, "/house")
         app.jinja_template_vars = {"house": own["house_static"], "store": home.name}
-        app.tornado_settings = {**own, "headers": _headers(), "page_config_hook": _narrowed}
+        app.tornado_settings = {
+            **own,
+            "headers": _headers(),
+            "page_config_hook": _narrowed,
+            "ws_ping_timeout": 30_000,
+        }
         app.initialize([], find_extensions=False)
         return app
 
@@ -101,7 +111,8 @@ def _configuration(home: Home, port: int) -> Config:
         "extra_template_paths": [str(Path(str(files("ecomos.server") / "templates" / "lab")))],
     }
     lab = {"news_url": None, "check_for_updates_class": NeverCheckForUpdate, "extension_manager": "readonly"}
-    return Config({"ServerApp": server, "LabApp": lab, "Application": {"log_level": 30}})
+    kernels = {"transport": "ipc"}
+    return Config({"ServerApp": server, "LabApp": lab, "KernelManager": kernels, "Application": {"log_level": 30}})
 
 
 def lab_environment(outside: Mapping[str, str], home: Home) -> dict[str, str]:
@@ -110,7 +121,7 @@ def lab_environment(outside: Mapping[str, str], home: Home) -> dict[str, str]:
 
     own = server_folder(home.path) / "lab"
     kept = kernel_environment(outside, str(home.path))
-    folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA")}
     foreign = ("JUPYTER", "IPYTHON", "JPY_", "ECOMOS_MAIL")
     return {
         **{name: value for name, value in kept.items() if not name.startswith(foreign)},
@@ -123,7 +134,8 @@ def lab_environment(outside: Mapping[str, str], home: Home) -> dict[str, str]:
 def main(home: Home, port: int) -> None:
     """Serve JupyterLab for this home until it is told to stop."""
     db = open_file(home.db_path)
-    Lab.made_for(home, port, now=lambda: now_in(home, db)).start()
+    with tempfile.TemporaryDirectory(prefix="ecomos_") as lines:
+        Lab.made_for(home, port, lines, now=lambda: now_in(home, db)).start()
 
 
 if __name__ == "__main__":

@@ -46,6 +46,10 @@ class FoundersIdentity(PeopleIdentity):
             self.sockets.add(handler)
         return user
 
+    def identity_model(self, user: User) -> dict[str, Any]:
+        """What JupyterLab shows of whoever is logged in; nothing else of them leaves."""
+        return {"username": user.username, "name": user.name, "display_name": user.display_name}
+
     def get_handlers(self) -> list[Any]:
         return [
             (r"/login", LabLogIn),
