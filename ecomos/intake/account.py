@@ -70,6 +70,8 @@ class Account:
         if self.status != "loaded":
             asks = "nothing is loaded until you choose" if self.status == "asks" else "refused, nothing was loaded"
             return [f"{self.file}: {asks}.", *[p.message for p in self.problems], *self._choices()]
+        if self.kind == "mail":
+            return []  # its note says what became of it
         which = "channel and kind" if self.channel else "kind"
         first = f"the first of this {which}: rows, no events" if self.is_baseline else f"{self.events} events"
         of = f" of the channel {self.channel}" if self.channel else ""

@@ -27,6 +27,7 @@ from ecomos.store import Home, events, iso, write
 
 __all__ = ["import_file", "refuse_file"]
 
+MAIL = ".eml"
 BULK_BYTES = 4 << 20
 """Larger files are loaded with synchronous normal: they can be run again."""
 
@@ -66,8 +67,15 @@ def import_file(
 
     The same bytes again are answered at once. A file with a `mark` lies in the inbox: nobody is at a desk to answer,
     so that what it asks is put on a list, once for that mark. Raises WrongUsage for a kind, channel or reading that
-    there is not, and FileNotFoundError where there is no file.
+    there is not, and FileNotFoundError where there is no file. A customer's mail (.eml) is no export, but comes the
+    same way.
     """
+    if kind is None and path.suffix.lower() == MAIL:
+        from ecomos.intake.letters import (
+            import_mail,
+        )  # brings the playbook, which costs half a second; an export needs none of it
+
+        return import_mail(home, db, path, now, mark)
     job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress, mark)
     _must_be_known(job)
     job.sha256 = sha256_of(path)

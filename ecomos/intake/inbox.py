@@ -21,7 +21,6 @@ __all__ = ["scan_inbox"]
 DONE, REFUSED = "read", "refused"
 HALF = (".part", ".crdownload", ".tmp", ".download", ".filepart", ".swp")
 NOTE = ".problems.txt"
-MAIL = ".eml"
 
 
 def scan_inbox(home: Home, db: sqlite3.Connection, now: datetime, *, settle_seconds: float = 10) -> list[Account]:
@@ -92,8 +91,6 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
     reason = _no_file(path, channel)
     if reason:
         account = refuse_file(home, db, path, now, reason, mark)
-    elif path.suffix.lower() == MAIL:
-        account = _take_mail(home, db, path, now, mark)
     else:
         try:
             account = import_file(home, db, path, now, channel=channel, mark=mark)
@@ -105,18 +102,6 @@ def _take(home: Home, db: sqlite3.Connection, now: datetime, path: Path, channel
     told = read_account(db, account.import_id) if account.status == "already" else account
     _move(home.path / "inbox", path, told)
     return account
-
-
-def _take_mail(home: Home, db: sqlite3.Connection, path: Path, now: datetime, mark: str) -> Account:
-    """A customer's mail: no import, so its account is made of what became of it; a refused one is on a list."""
-    from ecomos.intake.mail import (
-        take_mail,
-    )  # brings the playbook, which costs half a second; an export needs none of it
-
-    received = take_mail(home, db, path, now)
-    if not received.is_fine:
-        return refuse_file(home, db, path, now, received.words, mark)
-    return Account(file=path.name, status="loaded", kind="mail", notes=(received.words,))
 
 
 def _no_file(path: Path, channel: str | None) -> str | None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import cast
 
 from ecomos.customers.taking import Attachment, Incoming, Taken, take_in
+from ecomos.intake.bounces import bounce_of
+from ecomos.messages.outbox import note_bounce
 from ecomos.store import Home, iso, write
 
 __all__ = ["NotTaken", "Received", "read_mail", "take_mail"]
@@ -55,14 +57,19 @@ class _Part:
 
 
 def take_mail(home: Home, db: sqlite3.Connection, path: Path, now: datetime) -> Received:
-    """Take one .eml in: a ticket, a message of one, or refused in words. The same Message-ID twice is taken once."""
+    """Take one .eml in: a ticket, a message of one, or refused in words. The same Message-ID twice is taken once.
+
+    Mails taken at the same `now` are one fetch: what they start together may be more than usual. A report that a mail
+    of ours did not arrive is noted with that mail.
+    """
     try:
         mail, parts, left_out = read_mail(path, now, home)
     except NotTaken as why:
-        return Received(f"{path.name}: {why}", is_fine=why.by_machine)
+        told = _bounced(db, path, now)
+        return Received(f"{path.name}: {told or why}", is_fine=bool(told) or why.by_machine)
     kept = tuple(_kept(home, part) for part in parts)
     with write(db):
-        taken = take_in(db, replace(mail, files=kept), now, "mail")
+        taken = take_in(db, replace(mail, files=kept), now, f"mail:{iso(now)}")
     words = {
         "opened": f"opened ticket T{taken.ticket_id}",
         "added": f"belongs to the open ticket T{taken.ticket_id}",
@@ -70,7 +77,19 @@ def take_mail(home: Home, db: sqlite3.Connection, path: Path, now: datetime) -> 
         "known": f"was taken in before (ticket T{taken.ticket_id}); nothing to do",
         "history": f"is older than go-live: kept as ticket T{taken.ticket_id}, which starts nothing",
     }
-    return Received(" ".join([f"{path.name} {words[taken.became]}.", *left_out]), taken)
+    return Received(" ".join([f"{path.name}: a customer's mail, {words[taken.became]}.", *left_out]), taken)
+
+
+def _bounced(db: sqlite3.Connection, path: Path, now: datetime) -> str:
+    """Note with its message that it did not arrive; what is said of it, empty where no message of ours is meant."""
+    if path.stat().st_size > LARGEST_MAIL:
+        return ""
+    bounce = bounce_of(path.read_bytes())
+    if bounce is None:
+        return ""
+    with write(db):
+        row = note_bounce(db, bounce.message_id, bounce.recipient, bounce.why, now)
+    return f"“{row['subject']}” to {row['recipient']} was not delivered: {bounce.why}" if row else ""
 
 
 def _kept(home: Home, part: _Part) -> Attachment:

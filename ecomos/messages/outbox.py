@@ -19,7 +19,7 @@ from typing import Any
 from ecomos.messages.render import as_html
 from ecomos.store import Home, get_setting, iso, write
 
-__all__ = ["MailPart", "enqueue", "may_send", "send_due", "sweep_unknown"]
+__all__ = ["MailPart", "enqueue", "may_send", "note_bounce", "send_due", "sweep_unknown"]
 
 UNKNOWN_AFTER = timedelta(minutes=10)
 LONGEST_SECONDS = 240
@@ -226,6 +226,25 @@ def _note(db: sqlite3.Connection, row: sqlite3.Row, status: str, error: str | No
                where id = ? and status in ('sending', 'unknown') and attempts = ?""",
             [status, error, iso(now) if status == "sent" else None, iso(now + wait), row["id"], attempts],
         )
+
+
+def note_bounce(db: sqlite3.Connection, message_id: str, recipient: str, why: str, now: datetime) -> sqlite3.Row | None:
+    """Another server says that this message did not arrive; gives the message, None where none of ours is meant.
+
+    Only one that left can come back, and only from whom it went to (where the report names somebody). In the caller's
+    transaction; `next_at` is then when we heard of it.
+    """
+    row: sqlite3.Row | None = db.execute(
+        """select * from outbox where message_id = ? and status in ('sent', 'unknown', 'bounced')
+           and (? = '' or recipient = ? collate nocase)""",
+        [message_id, recipient, recipient],
+    ).fetchone()
+    if row is not None and row["status"] != "bounced":
+        db.execute(
+            "update outbox set status = 'bounced', error = ?, next_at = ? where id = ?",
+            [f"not delivered: {why}", iso(now), row["id"]],
+        )
+    return row
 
 
 def sweep_unknown(db: sqlite3.Connection, now: datetime) -> None:

@@ -66,7 +66,10 @@ class Imports:
     def __init__(self, context: Context, params: dict[str, str]) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.drop = FileDrop(
-            self.take_file, label="Drop an export here: orders, products", accept=".csv,.gz,.txt,.tsv", limit_mb=300
+            self.take_file,
+            label="Drop an export here, or a customer's mail (.eml)",
+            accept=".csv,.gz,.txt,.tsv,.eml",
+            limit_mb=300,
         )
         self.asks = StepForm(self.answered, empty="")
         self.asks.layout.display = "none"

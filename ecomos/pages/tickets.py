@@ -29,7 +29,13 @@ LIST = (
     ("state", "State", "state", 190, False),
     ("age", "Age", "text", 110, False),
 )
-SENT = {"sent": "sent", "queued": "waits to be sent", "failed": "refused by the mail server", "held": "held"}
+SENT = {
+    "sent": "sent",
+    "queued": "waits to be sent",
+    "failed": "refused by the mail server",
+    "bounced": "not delivered",
+    "held": "held",
+}
 
 
 def badge(context: Context) -> int:
@@ -171,11 +177,22 @@ class TicketPage:
                 "at": day_and_time(m["at"], self.context.home.zone, now),
                 "who": who_wrote(ticket) if m["direction"] == "in" else self.context.home.name,
                 "what": m["subject"] + (f" · {SENT.get(m['mail_status'], m['mail_status'])}" if m["outbox_id"] else ""),
-                "detail": m["body"],
-                "kind": "message" if m["direction"] == "in" else "step",
+                "detail": "\n\n".join(x for x in (_trouble(m), m["body"]) if x),
+                "kind": _kind(m),
             }
             for m in messages_of(self.shop.db, self.ticket_id)
         ]
+
+
+def _trouble(message: Any) -> str:
+    """What the mail server or another one said of a message that did not arrive."""
+    return str(message["mail_error"] or "") if message["mail_status"] in ("failed", "bounced") else ""
+
+
+def _kind(message: Any) -> str:
+    if message["direction"] == "in":
+        return "message"
+    return "late" if message["mail_status"] in ("failed", "bounced") else "step"
 
 
 def _show(card: Facts, traits: dict[str, Any]) -> None:

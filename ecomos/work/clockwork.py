@@ -183,16 +183,19 @@ def _announce_late(shop: Shop, task: sqlite3.Row, now: datetime) -> None:
     )
 
 
+MAIL_WORDS = {"unknown": "may or may not have left", "failed": "was refused", "bounced": "was not delivered"}
+
+
 def _mail_tasks(shop: Shop, now: datetime) -> int:
     """Mail of unknown fate, and mail that was refused for good, is a task with the evidence; never a blind resend."""
     rows = shop.db.execute(
         """select o.*, r.procedure from outbox o left join runs r on r.id = o.run_id
-           where o.status in ('unknown', 'failed')
+           where o.status in ('unknown', 'failed', 'bounced')
              and not exists (select 1 from tasks t where t.kind = 'mail' and json_extract(t.data, '$.outbox') = o.id)"""
     ).fetchall()
     for row in rows:
         run = load_run(shop, row["run_id"]) if row["run_id"] else None
-        what = "may or may not have left" if row["status"] == "unknown" else "was refused"
+        what = MAIL_WORDS[row["status"]]
         open_task(
             shop,
             "mail",
@@ -213,6 +216,6 @@ def resend(shop: Shop, task_id: int, now: datetime) -> None:
     outbox = json.loads(shop.db.execute("select data from tasks where id = ?", [task_id]).fetchone()[0])["outbox"]
     shop.db.execute(
         """update outbox set status = 'queued', attempts = 0, next_at = ?
-           where id = ? and status in ('unknown', 'failed')""",
+           where id = ? and status in ('unknown', 'failed', 'bounced')""",
         [iso(now), outbox],
     )

@@ -185,6 +185,7 @@ def _mail(row: sqlite3.Row, version: str) -> Entry:
         "platform": "Left to the platform",
         "withdrawn": "Message withdrawn",
         "failed": "Message refused",
+        "bounced": "Message not delivered",
         "unknown": "Message of unknown fate",
         "sending": "Message is being sent",
     }

@@ -26,6 +26,9 @@ DEEPEST = 10
 LEAST_HELD = 50
 TIMES_USUAL = 3
 CURSOR = "offered event"
+QUESTIONS = {"import": "is this the right file?", "fetch of mails": "is this spam, or has something happened?"}
+AT_A_TIME = ("import:", "mail:")
+"""Actors that bring many events at once."""
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +149,7 @@ def _handle(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime)
     except CannotTell as unknown:
         return "cannot tell", None, str(unknown)
     if _is_flood(shop, procedure, event, now):
-        return "held", None, f"one import would start more than usual of {procedure.stem}"
+        return "held", None, f"one import or fetch would start more than usual of {procedure.stem}"
     run_id, is_new = start_run(shop, procedure.stem, case, now, cause=event["id"])
     if not is_new:
         _joined(shop, procedure, run_id, case, now)
@@ -194,8 +197,9 @@ def _owners_task(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: date
 
 
 def _is_flood(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> bool:
-    """Whether its import would start more than max(50, 3 times the usual day); then one task holds them all."""
-    if not event["actor"].startswith("import:"):
+    """Whether its import, or its fetch of mails, would start more than max(50, 3 times the usual day); then one task
+    holds them all."""
+    if not event["actor"].startswith(AT_A_TIME):
         return False
     held = shop.db.execute(
         """select 1 from triggers t join events e on e.id = t.event_id
@@ -214,14 +218,15 @@ def _is_flood(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetim
     would = sum(_would_start(shop, procedure, e, now) for e in same)
     if would <= most:
         return False
+    source = "import" if event["actor"].startswith("import:") else "fetch of mails"
     open_task(
         shop,
         "held",
-        f"Release or drop {would} starts of “{procedure.title}” from one import",
+        f"Release or drop {would} starts of “{procedure.title}” from one {source}",
         procedure.owner,
         now,
         due_at=iso(shop.working.after_hours(now, Decimal(2))),
-        why=f"more than {most:g}, three times the usual day: is this the right file?",
+        why=f"more than {most:g}, three times the usual day: {QUESTIONS[source]}",
         data={"actor": event["actor"], "procedure": procedure.stem},
     )
     return True
