@@ -70,7 +70,9 @@ class Look:
         first, last = map(_day_words, self.span)
         said = [f"{first} to {last}{where}: {self._came_to()}."]
         for row in other_currencies(self.shop.db, self.shop.home.currency, self.channel_id):
-            said.append(f"{row['orders']:,} orders are in {row['currency']} and are added up as they stand.")
+            many = row["orders"] != 1
+            words = "orders are in {}, added up as they stand" if many else "order is in {}, added up as it stands"
+            said.append(f"{row['orders']:,} {words.format(row['currency'])}.")
         said += [f"No card {stem} is in force: that figure is left out." for stem in CARDS if not self.card(stem)]
         return Told(tuple(said))
 
