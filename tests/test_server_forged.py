@@ -1,0 +1,310 @@
+"""Every deed of every page against a forged message: one that names a deed, a task, a person or a file that whoever
+sent it may not touch. A new deed or a new way in without its forger here fails the first test."""
+
+import ast
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_shop import Desk, Team, make_team
+from shops import NOW, order
+
+import ecomos.pages
+from ecomos.errors import Refused
+from ecomos.pages import doing
+from ecomos.pages.imports import Imports
+from ecomos.pages.news import NewsPage
+from ecomos.pages.orders import OrderPage
+from ecomos.pages.reports import Reports
+from ecomos.pages.sending import Sending
+from ecomos.pages.tickets import TicketList
+from ecomos.store import iso, write
+from ecomos.work import after_import, start, take
+from ecomos.work.tasks import open_task
+
+PAGES = Path(ecomos.pages.__file__).parent
+WAYS_IN = {"StepForm", "Table", "FileDrop", "TaskList", "PickList", "Chart", "Sentences", "Router"}
+"""The parts whose messages reach a page's callback."""
+
+
+# ---- what there is
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PAGES.glob("*.py")):
+        yield path.stem, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def deeds_there_are() -> set[str]:
+    """`page:deed` of every button that a page's source names."""
+    found = set()
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                keys = [k.value if isinstance(k, ast.Constant) else None for k in node.keys]
+                found |= {
+                    f"{name}:{v.value if isinstance(v, ast.Constant) else '?'}"
+                    for k, v in zip(keys, node.values, strict=True)
+                    if k == "deed"
+                }
+    return found
+
+
+def ways_in_there_are() -> set[str]:
+    """`page:Part:callback` of every part that is given a callback."""
+    found = set()
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WAYS_IN:
+                calls = [*node.args, *(k.value for k in node.keywords if (k.arg or "").startswith("on_"))]
+                found |= {f"{name}:{node.func.id}:{ast.unparse(call)}" for call in calls}
+    return found
+
+
+# ---- the forgers
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """One shop for all: nothing that is forged may leave a trace in it."""
+    found = make_team(tmp_path_factory.mktemp("forged") / "shop")
+    found.order("#1001", risk="High")
+    found.order("#1002")
+    left = order(found.shop, "#1009")
+    shop = found.shop
+    with write(shop.db):
+        number = shop.db.execute(
+            "insert into imports(path, sha256, kind, imported_at, account) values ('x.csv', 'x', 'x', ?, ?)",
+            [iso(NOW), '{"file": "x.csv", "status": "loaded"}'],
+        ).lastrowid
+        shop.db.execute(
+            "insert into report_runs(report, slot, status, queued_at) values ('daily', ?1, 'failed', ?1)", [iso(NOW)]
+        )
+        shop.db.execute("insert into adoptions(order_id, import_id, state) values (?, ?, 'listed')", [left, number])
+        run = shop.db.execute("select id from runs limit 1").fetchone()[0]
+        for kind in ("approve", "hand", "unclear", "held", "mail", "failed", "missing", "adopt", "review"):
+            open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
+    after_import(shop, NOW)
+    return found
+
+
+def everything(team: Team) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, and every file of the home that is not the database's own."""
+    tables = [r[0] for r in team.rows("select name from sqlite_master where type = 'table'")]
+    rows = {table: team.rows(f"select * from {table}") for table in sorted(tables)}
+    home = team.shop.home.path
+    files = sorted(str(p.relative_to(home)) for p in home.rglob("*") if p.is_file() and "store.db" not in p.name)
+    return rows | {"files": [(f,) for f in files]}
+
+
+def told(deed: str, **given: Any) -> dict[str, Any]:
+    """What a StepForm gives to a page: all that a forger may choose."""
+    said: dict[str, Any] = {"deed": deed, "answers": {}, "checks": [True] * 9, "note": "forged", "asked": {}}
+    return said | given
+
+
+def run(result: Any) -> None:
+    if inspect.iscoroutine(result):
+        asyncio.run(result)
+
+
+def forged_task(deed: str) -> Callable[[Team], None]:
+    """The packer names each task of others, one that is over and one that is not there."""
+
+    def forge(team: Team) -> None:
+        ben = team.ids["Ben"]
+        tasks = [r[0] for r in team.rows("select id from tasks where role <> 'packer'")]
+        for task in [*tasks, 0, -1, 10**12]:
+            asked = {"to": "Sam", "whom": "Sam", "until": "in 1 hour"}
+            answers = {"amount": "1", "reason": "forged", "to": "End the case", "why": "forged", "found": "all"}
+            with pytest.raises(Refused):
+                doing.carry_out(team.shop, task, ben, told(deed, answers=answers, asked=asked), NOW)
+
+    return forge
+
+
+def forged_take_file(team: Team) -> None:
+    page = Imports(team.desk("Ben").context(), {})
+    with pytest.raises(Refused):
+        run(page.take_file("orders.csv", b"Name\n#1\n"))
+
+
+def forged_load(team: Team) -> None:
+    """A choice that was asked of the lead is answered by somebody else."""
+    page = Imports(team.desk("Ben").context(), {})
+    page.waiting = (team.shop.home.path / "ecomos.toml", Asked())  # type: ignore[assignment]
+    run(page.answered(told("load", answers={"choice": "day first"})))
+    assert "operations lead's" in page.asks.step["error"]
+
+
+class Asked:
+    """An import that waits for a choice."""
+
+    choices = (("day first", "date=dmy"),)
+
+
+def forged_adopt(deed: str) -> Callable[[Team], None]:
+    def forge(team: Team) -> None:
+        page = Imports(team.desk("Ben").context(), {})
+        page.open.set_state({"chosen": [r["id"] for r in page.open.rows]})
+        assert page.open.chosen
+        run(page.adopt(told(deed)))
+        assert page.adopting.step["error"]
+
+    return forge
+
+
+def forged_order(deed: str) -> Callable[[Team], None]:
+    def forge(team: Team) -> None:
+        key = team.rows("select id from orders where number = '#1002'")[0][0]
+        page = OrderPage(team.desk("Ben").context(), key)
+        page.clicked(told(deed, answers={"city": "Linz"}, asked={"which": "Cancel an order"}))
+        if deed in ("correct", "start"):
+            assert page.form.step["error"]
+
+    return forge
+
+
+def forged_report(deed: str) -> Callable[[Team], None]:
+    def forge(team: Team) -> None:
+        page = Reports(team.desk("Ben").context(), {})
+        page.shown = 1
+        run(page.run(told(deed, answers={"report": "daily"})))
+        assert "operations lead" in page.form.step["error"]
+
+    return forge
+
+
+def forged_sends(team: Team) -> None:
+    page = Sending(team.desk("Ben").context(), team.shop, lambda: None)
+    page.refresh(NOW)
+    channel = page.form.step["fields"][0]["choices"][0]
+    page.set_channel(told("set", answers={"channel": channel, "message": "Shipped", "who": "ecomos"}))
+    assert page.form.step["error"]
+
+
+def forged_call(team: Team) -> None:
+    page = TicketList(team.desk("Ben").context())
+    page.clicked(told("hear", answers={"who": "x@y.example", "text": "forged", "topic": "other", "number": ""}))
+    assert "support" in page.form.step["error"]
+
+
+def forged_choice_of_today(deed: str) -> Callable[[Team], None]:
+    """These only move the page; they write nothing even for who may click them."""
+
+    def forge(team: Team) -> None:
+        team.desk("Ben").today().clicked(told(deed))
+
+    return forge
+
+
+def forged_reading(team: Team) -> None:
+    page = NewsPage(team.desk("Ben").context())
+    for content in ({"read": "true"}, {"read": [1]}, {"mark": True}, {"person": team.ids["Fiona"]}):
+        page.list.heard(content, [])
+
+
+FORGERS: dict[str, Callable[[Team], None]] = {
+    **{
+        f"forms:{deed}": forged_task(deed)
+        for deed in (
+            "take", "decline", "done", "not-sure", "hand-over", "later", "asked", "skip", "elsewhere", "give-back",
+            "approve", "refuse", "choose", "release", "drop", "resend", "leave-mail", "fine", "not-right",
+        )
+    },
+    "forms:to-imports": forged_choice_of_today("to-imports"),
+    "today:go-on": forged_choice_of_today("go-on"),
+    "imports:load": forged_load,
+    "imports:adopt": forged_adopt("adopt"),
+    "imports:leave": forged_adopt("leave"),
+    "orders:open": forged_order("open"),
+    "orders:close": forged_order("close"),
+    "orders:correct": forged_order("correct"),
+    "orders:start": forged_order("start"),
+    "reports:run": forged_report("run"),
+    "reports:again": forged_report("again"),
+    "sending:set": forged_sends,
+    "tickets:hear": forged_call,
+}  # fmt: skip
+OTHER_WAYS: dict[str, str] = {
+    "imports:StepForm:self.answered": "imports:load",
+    "imports:StepForm:self.adopt": "imports:adopt",
+    "imports:FileDrop:self.take_file": "a file",
+    "news:Sentences:self.read": "a reading",
+    "orders:StepForm:self.clicked": "orders:correct",
+    "reports:StepForm:self.run": "reports:run",
+    "sending:StepForm:self.set_channel": "sending:set",
+    "tickets:StepForm:self.clicked": "tickets:hear",
+    "today:StepForm:self.clicked": "forms:done",
+    # these show something, and show it only to who may see it: tests of each page hold that
+    "imports:Table:self.show": "shows",
+    "reports:Table:self.show": "shows",
+    "scoreboard:Table:self.open": "shows",
+    "scoreboard:Chart:self.pick": "shows",
+    "today:TaskList:self.select": "shows",
+    "shell:Router:self.show": "shows",
+    "shell:Router:self.search": "shows",
+    "shell:Router:self.suggest": "shows",
+}
+"""Each way in, and the forger that goes through it."""
+FORGERS |= {"a file": forged_take_file, "a reading": forged_reading}
+
+
+def test_every_deed_and_every_way_in_has_its_forger() -> None:
+    assert {d for d in FORGERS if ":" in d} == deeds_there_are()
+    assert set(OTHER_WAYS) == ways_in_there_are()
+    assert {f for f in OTHER_WAYS.values() if f != "shows"} <= set(FORGERS)
+    assert {f"forms:{deed}" for deed in doing._DEEDS} <= set(FORGERS)
+
+
+@pytest.mark.parametrize("forge", FORGERS.values(), ids=FORGERS.keys())
+def test_a_forged_deed_is_refused_in_words_and_writes_nothing(team: Team, forge: Callable[[Team], None]) -> None:
+    before = everything(team)
+    forge(team)
+    assert everything(team) == before
+
+
+def test_a_form_takes_only_the_buttons_and_the_key_that_it_shows(team: Team) -> None:
+    """The first line: what is not on the screen is not even asked of the page."""
+    heard: list[Any] = []
+    page = team.desk("Pia").today()
+    page.form.on_deed = heard.append
+    shown = {b["deed"] for b in page.form.step["buttons"]}
+    for deed in set(doing._DEEDS) - shown:
+        page.form.heard({"deed": deed, "key": page.form.step["key"]}, [])
+    for key in ("task:1:founder", None, 7, ["x"]):
+        page.form.heard({"deed": "done", "key": key}, [])
+    assert heard == []
+
+
+def test_a_task_that_somebody_took_meanwhile_is_theirs(team: Team, tmp_path: Path) -> None:
+    """Sam's browser still shows what Sue has taken; every button of it is refused."""
+    from page_shop import copied
+
+    own = copied(team, tmp_path / "copy")
+    task = own.rows("select id from tasks where step = 'read-the-signals'")[0][0]
+    take(own.shop, task, own.ids["Sue"], NOW)
+    before = everything(own)
+    for deed in set(doing._DEEDS):
+        with pytest.raises(Refused):
+            doing.carry_out(own.shop, task, own.ids["Sam"], told(deed, answers={"finding": "clear", "why": "x"}), NOW)
+    assert everything(own) == before
+
+
+def test_who_left_today_can_click_nothing(team: Team, tmp_path: Path) -> None:
+    from page_shop import copied
+
+    own = copied(team, tmp_path / "copy")
+    pia: Desk = own.desk("Pia")
+    page = pia.today()
+    with write(own.shop.db):
+        own.shop.db.execute("update people set left_on = '2026-11-24' where id = ?", [own.ids["Pia"]])
+    before = everything(own)
+    page.clicked(told("done", answers={"found": "all"}))
+    assert everything(own) == before
+    key = own.rows("select id from orders where number = '#1009'")[0][0]
+    with pytest.raises(Refused):
+        start(own.shop, "process-an-order", ("order", key), NOW, person_id=own.ids["Pia"])
