@@ -152,7 +152,17 @@ def first_that_may(
     while at != "founder" and at not in seen:
         seen.add(at)
         others = set(acting(shop, at, now)) - {drafter}
-        if any(may_decide(shop, p, at, kind, total, cents, currency, now) for p in others):
+        if any(_reaches_as(shop, p, at, kind, total, cents, currency, now) for p in others):
             return at
         at = role_above(book, at) or "founder"
     return "founder"
+
+
+def _reaches_as(
+    shop: Shop, person_id: int, role: str, kind: str, total: int, cents: int, currency: str, now: datetime
+) -> bool:
+    """Whether the person may decide it in this role, or with what was lent to them; another role of theirs is another
+    rung of the ladder."""
+    spent = decided_today(shop, person_id, kind, now)
+    lent = _lent(shop, person_id, kind, now) if currency == shop.home.currency else ()
+    return any(g.reaches(total, cents, spent) for g in (*grants_of_role(shop, role, kind, currency, now), *lent))

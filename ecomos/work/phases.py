@@ -143,6 +143,8 @@ def _approve(shop: Shop, run: Run, now: datetime) -> Way:
         amount = value_of(shop, asked.amount, values_of(shop, run, now))
     except CannotTell as unknown:
         return Stuck(f"{asked.kind} of {asked.amount.text}: {unknown}")
+    if amount is None:
+        return Stuck(f"{asked.kind} of {asked.amount.text}: no amount was written down")
     return On() if ask_approval(shop, run, amount, now) else Stopped()
 
 

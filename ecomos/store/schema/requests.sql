@@ -40,3 +40,12 @@ create table documents (
   unique (kind, number)
 ) strict;
 create index documents_by_case on documents(about_type, about_id);
+
+-- What the founder answers once a week: decisions that reached them outside of this program.
+create table outside_decisions (
+  week_on text not null,                  -- the Monday of the week
+  person_id integer not null references people(id),
+  decisions integer not null,
+  said_at text not null,
+  primary key (week_on, person_id)
+) strict, without rowid;

@@ -1,0 +1,22 @@
+"""Improve: what the record of the work says about the work. Founder-free score, figures of procedures, replay of a
+change over past cases, the audit of what was required against what happened. Reads everything, writes nothing but the
+founder's own answers."""
+
+from ecomos.improve.audit import KINDS, Finding, audit
+from ecomos.improve.founder_free import Score, answer_outside, founder_free
+from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
+from ecomos.improve.replay import LimitReplay, replay_limit
+
+__all__ = [
+    "KINDS",
+    "Finding",
+    "LimitReplay",
+    "ProcedureFigures",
+    "Score",
+    "StepFigures",
+    "answer_outside",
+    "audit",
+    "founder_free",
+    "procedure_figures",
+    "replay_limit",
+]
