@@ -182,7 +182,7 @@ def test_slash_arrows_enter_and_escape_are_all_it_takes(sue: Visit) -> None:
 @pytest.mark.browser
 def test_a_click_opens_what_fits_and_hostile_names_stay_text(sue: Visit) -> None:
     page = sue.page
-    page.get_by_role("combobox").fill("tee")
+    page.locator("#eco-search input").fill("tee")
     page.get_by_role("option", name="TEE-BLK-M").wait_for()
     assert page.locator(".eco-fits img").count() == 0
     box = page.locator(".eco-fits").bounding_box()
