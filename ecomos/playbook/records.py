@@ -306,6 +306,8 @@ class Procedure:
     """on, paper."""
     size: str
     """core: written to the whole mark; outline: one honest page to start from, which stays on paper."""
+    called: str
+    """What else people call it, for the search: `broken parcel, smashed`."""
     again: bool
     """`again: allowed`: more than one open run a case."""
     certificate: bool
