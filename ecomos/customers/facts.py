@@ -46,10 +46,10 @@ class TicketFacts:
 def ticket_facts(db: sqlite3.Connection, ticket_id: int, today: date) -> TicketFacts:
     """Everything that a condition may ask about that ticket. Raises LookupError where there is none."""
     row = db.execute(
-        """select t.*, o.financial_status, a.email as order_email,
+        """select t.*, o.financial_status,
+             (select a.email from order_addresses a where a.order_id = t.order_id) as order_email,
              (select count(*) from ticket_messages m where m.ticket_id = t.id) as messages
-           from tickets t left join orders o on o.id = t.order_id
-           left join order_addresses a on a.order_id = t.order_id where t.id = ?""",
+           from tickets t left join orders o on o.id = t.order_id where t.id = ?""",
         [ticket_id],
     ).fetchone()
     if row is None:

@@ -70,6 +70,9 @@ class Sale:
     discount_code: str = ""
     discount_cents: int = 0
     refunded_cents: int = 0
+    shipped_lines: int = 0
+    """How many of its lines, from the first on, left by another way: the order is split."""
+    tags: str = ""
     prefix: str = "#"
     source: str = "web"
 
@@ -111,7 +114,7 @@ def _rows(sale: Sale) -> Iterator[dict[str, str]]:
             "Lineitem sku": sku,
             "Lineitem requires shipping": str(ships).lower(),
             "Lineitem taxable": "true",
-            "Lineitem fulfillment status": "fulfilled" if sale.fulfilled_at else "pending",
+            "Lineitem fulfillment status": "fulfilled" if sale.fulfilled_at or n < sale.shipped_lines else "pending",
             "Lineitem discount": "0.00",
         }
         yield row | (_head(sale) if n == 0 else {})
@@ -131,7 +134,7 @@ def _head(sale: Sale) -> dict[str, str]:
     head = {
         "Financial Status": sale.paid,
         "Paid at": "" if pending else _stamp(sale.paid_at or sale.at),
-        "Fulfillment Status": "fulfilled" if sale.fulfilled_at else "unfulfilled",
+        "Fulfillment Status": "fulfilled" if sale.fulfilled_at else "partial" if sale.shipped_lines else "unfulfilled",
         "Fulfilled at": _stamp(sale.fulfilled_at),
         "Accepts Marketing": "no",
         "Currency": "EUR",
@@ -148,6 +151,7 @@ def _head(sale: Sale) -> dict[str, str]:
         "Payment Terms Name": sale.terms,
         "Cancelled at": _stamp(sale.cancelled_at),
         "Notes": sale.notes,
+        "Tags": sale.tags,
         "Id": str((6_000_000_000_000 if sale.prefix == "#" else 7_000_000_000_000) + sale.number),
         "Risk Level": sale.risk,
         "Source": sale.source,

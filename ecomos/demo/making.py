@@ -7,20 +7,30 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from ecomos.demo.adverts import Adverts
 from ecomos.demo.export import Sale
 from ecomos.demo.goods import catalogue, write_products
+from ecomos.demo.mailbag import Mailbag
 from ecomos.demo.market import Market
-from ecomos.demo.morning import on_the_bench, overnight, yesterday
+from ecomos.demo.morning import (
+    RUN_DOWN,
+    letters_of_the_night,
+    letters_of_yesterday,
+    on_the_bench,
+    overnight,
+    yesterday,
+)
 from ecomos.demo.plan import FULL, Plan
 from ecomos.demo.platform import Platform
 from ecomos.demo.playing import Play
+from ecomos.demo.shelf import Shelf, write_suppliers
 from ecomos.demo.working import begin_the_morning, work_on_the_bench, work_the_day_before
 from ecomos.errors import EcomosError, WrongUsage
 from ecomos.intake import import_file
 from ecomos.people import add_person
 from ecomos.store import Home, make_home, open_file, read_home
 from ecomos.store.clock import demo_start
-from ecomos.work import Shop, adopt_orders, adopt_playbook, after_import, listed
+from ecomos.work import Shop, adopt_orders, adopt_playbook, after_import, listed, settle
 
 __all__ = ["DEMO_PASSWORD", "TEAM", "Progress", "is_demo", "make_demo"]
 
@@ -29,7 +39,7 @@ TEAM = (
     ("Fiona Reed", "fiona@demo.example", ("founder",)),
     ("Olga Berg", "olga@demo.example", ("operations-lead",)),
     ("Sue Park", "sue@demo.example", ("support-agent",)),
-    ("Sam Adler", "sam@demo.example", ("support-agent",)),
+    ("Sam Adler", "sam@demo.example", ("support-lead", "support-agent")),
     ("Pia Moser", "pia@demo.example", ("picker",)),
     ("Ben Cole", "ben@demo.example", ("packer",)),
 )
@@ -81,7 +91,10 @@ class _Making:
         self._write_go_live()
         self.shop = Shop(self.home, open_file(self.home.db_path, create=True))
         self.chance = random.Random(plan.seed + 1)
-        self.platform = Platform(folder, self.chance)
+        self.products, first_day = catalogue(plan.seed), plan.first_day(self.now)
+        shelf = Shelf(self.products, 2 * plan.orders_a_day, random.Random(plan.seed + 2))
+        self.platform = Platform(folder, self.chance, shelf, Adverts(plan, first_day), first_day)
+        self.mailbag = Mailbag(self.shop, random.Random(plan.seed + 3))
 
     def _write_go_live(self) -> None:
         """Facts of the first worked day and later start work."""
@@ -126,7 +139,7 @@ class _Making:
         """Two years of orders; those before ecomos are imported at once. Gives yesterday's first number and the orders
         of the rest of yesterday."""
         self.say(0.03, "two years of orders")
-        products = catalogue(self.plan.seed)
+        products = self.products
         first_day = self.plan.first_day(self.now)
         market = Market(self.plan, products, first_day, self.home.zone)
         days = (self.now.date() - first_day).days
@@ -144,7 +157,11 @@ class _Making:
             self._make_awkward(sale)
         self.platform.add(before)
         self.say(0.08, "importing the history")
-        import_file(self.home, self.shop.db, write_products(self.folder / "products_export.csv", products), self.began)
+        for file in (
+            write_products(self.folder / "products_export.csv", products),
+            write_suppliers(self.folder / "suppliers.csv", products),
+        ):
+            import_file(self.home, self.shop.db, file, self.began)
         if self.days:
             self._load(self.began)
             for row in [r["order_id"] for r in listed(self.shop)]:
@@ -176,7 +193,7 @@ class _Making:
         """The worked days, one after the other; on the last only until noon."""
         if not self.days:
             return
-        play = Play(self.shop, self.platform, self.chance)
+        play = Play(self.shop, self.platform, self.mailbag, self.chance)
         for n, day in enumerate(self.days):
             self.say(0.12 + 0.83 * n / len(self.days), f"working {day:%a} {day.day} {day:%b %Y}")
             if n == min(CHANGED_ON, len(self.days) - 1):
@@ -200,7 +217,7 @@ class _Making:
             return first + 9
         bench = list(on_the_bench(first + 9, self.now))
         self.platform.add(bench)
-        self.play.import_all(self.noon)
+        self.play.import_all(self.noon, orders_only=True)
         work_the_day_before(self.shop, first, self.noon)
         work_on_the_bench(self.shop, first + 9, self.noon)
         self.platform.cancel(bench[1], self.now - timedelta(hours=9))
@@ -213,11 +230,20 @@ class _Making:
     def _morning(self, number: int) -> None:
         """Tuesday at nine: what the night brought."""
         self.say(0.98, "this morning")
+        play = Play(self.shop, self.platform, self.mailbag, self.chance)
+        sales = list(self.platform.sales.values())
+        self.mailbag.post(letters_of_yesterday(self.mailbag, sales, self.now))
+        for hours in (19, 17):
+            self.mailbag.deliver(self.now - timedelta(hours=hours))
+            settle(self.shop, self.now - timedelta(hours=hours))
+        self.mailbag.post(letters_of_the_night(self.mailbag, sales, self.now))
+        self.mailbag.deliver(self.now)
         self.platform.add(overnight(number, self.now))
         shipped = next(s for s in self.platform.sales.values() if s.service == "DHL Express" and self._is_open(s))
         self.platform.ship(shipped, shipped.at + timedelta(hours=20))
         self.platform.arrive(self.now)
-        Play(self.shop, self.platform, self.chance).import_all(self.now)
+        self.platform.shelf.run_down(RUN_DOWN)
+        play.import_all(self.now)
         begin_the_morning(self.shop, number, self.now)
 
     def _is_open(self, sale: Sale) -> bool:

@@ -1,13 +1,26 @@
 """The morning that lies ahead: what was open yesterday and what came in overnight, one order of every awkward kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ecomos.demo.buyers import REGULARS
 from ecomos.demo.export import Sale
 from ecomos.demo.goods import Good
+from ecomos.demo.letters import AGAIN, QUESTIONS
+from ecomos.demo.mailbag import Letter, Mailbag
 
-__all__ = ["on_the_bench", "overnight", "yesterday"]
+__all__ = ["RUN_DOWN", "letters_of_the_night", "letters_of_yesterday", "on_the_bench", "overnight", "yesterday"]
+
+RUN_DOWN = {
+    "CAP-GRN": 3,
+    "SOC-3": 2,
+    "MUG-WIN-02": 0,
+    "CND-HAR-01": 0,
+    "TOT-MEA-01": 1,
+    "NTB-ALP-02": 3,
+    "BLK-QUI-01": 4,
+}
+"""What is left of some things this morning; of caps and socks more is sold than lies there."""
 
 GOODS = (
     Good("TEE-BLK-M", "Cotton tee - Black / M", 2400),
@@ -43,7 +56,7 @@ def yesterday(first: int, now: datetime) -> Iterator[Sale]:
 
 
 def overnight(first: int, now: datetime) -> Iterator[Sale]:
-    """Sixteen orders of this morning, numbered from `first`."""
+    """Eighteen orders of this morning, numbered from `first`."""
     at = now - timedelta(hours=2)
 
     def after(minutes: int) -> datetime:
@@ -59,9 +72,38 @@ def overnight(first: int, now: datetime) -> Iterator[Sale]:
     yield _sale(first + 13, after(42), 1, [(3, 2)], gift_card=25, notes=notes)
     yield _sale(first + 14, after(45), 2, [(1, 1)], paid="pending")
     yield _sale(first + 15, after(48), 3, [(0, 1)], cancelled_at=after(48))
+    notes = "Pre-order: ships when the caps are back, about 8 December."
+    yield _sale(first + 16, after(51), 4, [(4, 1)], tags="pre-order", notes=notes)
+    notes = "The tee leaves from the print shop, the rest from us."
+    yield _sale(first + 17, after(54), 1, [(0, 1), (6, 2)], shipped_lines=1, tags="split", notes=notes)
 
 
 def on_the_bench(first: int, now: datetime) -> Iterator[Sale]:
     """Two more of yesterday, worked as far as the shelf: one to be collected, one that is cancelled overnight."""
     yield _sale(first, now - timedelta(hours=25), 4, [(3, 1), (6, 1)], service="Store pick-up")
     yield _sale(first + 1, now - timedelta(hours=25), 2, [(4, 1), (0, 1)])
+
+
+def letters_of_yesterday(post: Mailbag, sales: Sequence[Sale], now: datetime) -> Iterator[Letter]:
+    """What came after the last look into the mail: due this morning, nobody has answered."""
+    yield from _about(post, sales, now - timedelta(hours=19, minutes=20), "return")
+    at = now - timedelta(hours=17, minutes=25)
+    yield Letter(at, "Nora Felder", "nora.felder@mail.example", QUESTIONS[0].subject, f"{QUESTIONS[0].body}\n\nNora")
+
+
+def letters_of_the_night(post: Mailbag, sales: Sequence[Sale], now: datetime) -> Iterator[Letter]:
+    """The mail of the night: where is it, broken, a question, and an answer to an answer."""
+    yield from _about(post, sales, now - timedelta(hours=11), "where", moved=True)
+    yield from _about(post, sales, now - timedelta(hours=2, minutes=40), "damaged")
+    yield from _about(post, sales, now - timedelta(hours=1, minutes=15), "where")
+    at = now - timedelta(minutes=50)
+    yield Letter(at, "Piet Mulder", "piet@mulder.example", QUESTIONS[4].subject, QUESTIONS[4].body)
+    waiting = post.waiting()
+    if waiting is not None:
+        yield post.reply(waiting, now - timedelta(minutes=25), AGAIN[0].body)
+
+
+def _about(post: Mailbag, sales: Sequence[Sale], at: datetime, kind: str, *, moved: bool = False) -> Iterator[Letter]:
+    found = [s for s in sales if post.may_be_about(s, kind, at)]
+    if found:
+        yield post.letter(at, found[-1], kind, moved=moved)

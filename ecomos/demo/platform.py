@@ -3,10 +3,12 @@ exports that the shop imports."""
 
 import random
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from ecomos.demo.adverts import Adverts
 from ecomos.demo.export import Sale, write_orders
+from ecomos.demo.shelf import Shelf
 
 __all__ = ["Platform"]
 
@@ -17,8 +19,10 @@ TERMS_DAYS = 13
 class Platform:
     """Every order as it stands there, and which of them the next export has to show again."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self.folder, self.chance = folder, chance
+    def __init__(self, folder: Path, chance: random.Random, shelf: Shelf, adverts: Adverts, first_day: date) -> None:
+        self.folder, self.chance, self.shelf, self.adverts = folder, chance, shelf, adverts
+        self.spent_until = first_day - timedelta(days=1)
+        """The last day that the advertising accounts were asked about."""
         self.sales: dict[str, Sale] = {}
         self.to_come: list[Sale] = []
         self.changed: set[str] = set()
@@ -61,6 +65,7 @@ class Platform:
     def ship(self, sale: Sale, now: datetime) -> None:
         """Somebody entered the shipment; a few of them come back."""
         sale.fulfilled_at = now
+        self.shelf.take(sale)
         self.changed.add(sale.name)
         if self.chance.random() < REFUNDED_LATER:
             self.returns.append((now + timedelta(days=self.chance.randint(6, 16)), sale))
@@ -76,14 +81,29 @@ class Platform:
         sale.paid = "refunded" if sale.refunded_cents == sale.total_cents else "partially_refunded"
         self.changed.add(sale.name)
 
-    def exports(self, now: datetime) -> list[tuple[Path, str]]:
-        """What changed since the last export, a file for each channel: its path and the channel's name."""
+    def exports(self, now: datetime, *, orders_only: bool = False) -> list[tuple[Path, str | None]]:
+        """What changed since the last export, a file for each channel, then the stock and what was spent: each file's
+        path and its channel's name, where more than one could be meant."""
         changed = [self.sales[name] for name in sorted(self.changed)]
         self.changed.clear()
-        found = []
+        found: list[tuple[Path, str | None]] = []
         for prefix, channel in (("#", "shopify"), ("#W", "wholesale")):
             sales = [s for s in changed if s.prefix == prefix]
             if sales:
                 path = self.folder / f"orders_export_{channel}_{now:%Y-%m-%d_%H%M}.csv"
                 found.append((write_orders(path, sales), channel))
-        return found
+        if orders_only:
+            return found
+        open_sales = [s for s in self.sales.values() if not s.fulfilled_at and not s.cancelled_at]
+        path = self.folder / f"inventory_export_{now:%Y-%m-%d_%H%M}.csv"
+        return [*found, (self.shelf.write(path, open_sales), "shopify"), *self._spent(now)]
+
+    def _spent(self, now: datetime) -> list[tuple[Path, str | None]]:
+        """The reports of both advertising accounts up to yesterday, where there is a day that was not asked about."""
+        since, until = self.spent_until + timedelta(days=1), now.date() - timedelta(days=1)
+        if since > until:
+            return []
+        self.spent_until = until
+        google = self.adverts.write_google(self.folder / f"Campaign report {until}.csv", since, until)
+        meta = self.adverts.write_meta(self.folder / f"Northside-campaigns-{until}.csv", since, until)
+        return [(google, None), (meta, None)]

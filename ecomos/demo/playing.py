@@ -6,9 +6,10 @@ import random
 import sqlite3
 from datetime import date, datetime, time, timedelta
 
-from ecomos.demo.export import Sale
+from ecomos.demo.answering import Answering
+from ecomos.demo.mailbag import Mailbag
 from ecomos.demo.platform import Platform
-from ecomos.demo.staff import ROUND, answers_for
+from ecomos.demo.staff import PUT_OFF, ROUND, answers_for
 from ecomos.errors import Refused
 from ecomos.intake import import_file
 from ecomos.kpis import look, refresh
@@ -25,6 +26,7 @@ from ecomos.work import (
     procedure_version,
     release,
     settle,
+    skip,
     start,
     take,
 )
@@ -42,8 +44,9 @@ DONE_BY_ITSELF = ("wait", "adopt", "unclear", "failed", "missing", "mail")
 class Play:
     """One shop at work."""
 
-    def __init__(self, shop: Shop, platform: Platform, chance: random.Random) -> None:
-        self.shop, self.platform, self.chance = shop, platform, chance
+    def __init__(self, shop: Shop, platform: Platform, mailbag: Mailbag, chance: random.Random) -> None:
+        self.shop, self.platform, self.mailbag, self.chance = shop, platform, mailbag, chance
+        self.answering = Answering(shop, platform, mailbag, chance)
         self.team: dict[str, list[int]] = {}
         for person in people(shop.db, shop.today(datetime.now(shop.home.zone))):
             for row in shop.db.execute("select role from person_roles where person_id = ?", [person.id]):
@@ -51,10 +54,10 @@ class Play:
         self.lying: dict[int, date] = {}
         """Tasks that somebody left lying, and until which day."""
 
-    def import_all(self, now: datetime) -> None:
+    def import_all(self, now: datetime, *, orders_only: bool = False) -> None:
         """Take the exports in and let the engine see them; then the figures, as the heartbeat does."""
         self.platform.arrive(now)
-        for path, channel in self.platform.exports(now):
+        for path, channel in self.platform.exports(now, orders_only=orders_only):
             import_file(self.shop.home, self.shop.db, path, now, channel=channel)
             path.unlink()
         after_import(self.shop, now)
@@ -68,7 +71,10 @@ class Play:
         """One working day: the night's changes, the import, then each role in turn until nothing is left to do."""
         zone = self.shop.home.zone
         at, end = datetime.combine(day, time(8, 30), zone), datetime.combine(day, until, zone)
+        self.platform.shelf.night(day)
         self.platform.overnight(at)
+        self.mailbag.write_today(at, self.platform.sales.values())
+        self.mailbag.deliver(at)
         self.import_all(at)
         if self.chance.random() < CALLS_TO_CANCEL:
             self._call_to_cancel(at + timedelta(minutes=10))
@@ -76,6 +82,8 @@ class Play:
         now = at + turn * len(ROUND)
         for _ in range(MOST_ROUNDS):
             did = 0
+            self.mailbag.deliver(now)
+            settle(self.shop, now)
             for role in ROUND:
                 did += self._turn(role, now, turn, short_handed=short_handed)
                 now += turn
@@ -132,6 +140,9 @@ class Play:
         until = self.lying.get(task["id"])
         if until is not None:
             return now.date() < until
+        if task["step"] in PUT_OFF:
+            self.lying[task["id"]] = now.date() + timedelta(days=self.chance.randint(*PUT_OFF[task["step"]]))
+            return True
         lazy = 0.95 if short_handed and task["step"] in BENCH_STEPS else LEFT_LYING
         if task["kind"] == "step" and self.chance.random() < lazy:
             self.lying[task["id"]] = now.date() + timedelta(days=1)
@@ -156,33 +167,33 @@ class Play:
             lead = self.team["operations-lead"][0]
             if lead != who:
                 asked_someone(shop, task["id"], who, now, lead)
+        if self.answering.is_thanks(task) and task["step"] == "answer-the-customer":
+            return skip(shop, task["id"], who, now, "A thank-you: nothing to answer.")
         step = procedure_version(shop, task["procedure"], task["version_sha"]).step(task["step"])
-        finish(shop, task["id"], who, now, answers=self._answers(task, now), checks=list(range(len(step.checks))))
+        finish(
+            shop,
+            task["id"],
+            who,
+            now,
+            answers=self.answering.answers(task, now),
+            checks=list(range(len(step.checks))),
+            case=self.answering.case(task) if step.case else None,
+        )
         return None
 
-    def _answers(self, task: sqlite3.Row, now: datetime) -> dict[str, str]:
-        sale = self._sale(task["about_id"]) if task["about_type"] == "order" else None
-        if task["step"] == "ship-the-parcel" and sale:
-            carrier = "DPD" if sale.terms else "DHL"
-            return {"carrier": carrier, "tracking": f"JD0146{sale.number:08}"}
-        if task["step"] == "give-the-money-back" and sale:
-            return {"amount": f"{(sale.total_cents - sale.refunded_cents) / 100:.2f}"}
-        found = answers_for(task["procedure"], task["step"], self.chance) or {}
-        if task["step"] == "decide-what-is-done":
-            found["by_day"] = (now.date() + timedelta(days=7)).isoformat()
-        if task["step"] == "take-the-customers-choice" and sale:
-            found["amount"] = f"{sale.lines[0][0].price_cents / 100:.2f}" if sale.paid == "paid" else "0"
-        return found
-
     def _approve(self, task: sqlite3.Row, who: int, now: datetime) -> None:
-        try:
-            approve(self.shop, task["id"], who, now, reason="seen with support")
-        except Refused:  # an own draft: the founder decides
-            approve(self.shop, task["id"], self.team["founder"][0], now, reason="seen with the lead")
+        """The first who may: an own draft, or an amount above their limit, is left to another or to a lead."""
+        others = [*self.team[task["role"]], *self.team["operations-lead"], *self.team["founder"]]
+        for person in dict.fromkeys([who, *others]):
+            try:
+                return approve(self.shop, task["id"], person, now, reason="seen with support")
+            except Refused:
+                continue
 
     def _in_the_platform(self, task: sqlite3.Row, who: int, now: datetime) -> None:
         """The hand task: the platform knows it from now on, and the next export shows it."""
-        data, sale = json.loads(task["data"]), self._sale(task["about_id"])
+        data, sale = json.loads(task["data"]), self.answering.sale_of(task)
+        assert sale is not None
         finish(self.shop, task["id"], who, now, answers={"reference": f"{sale.name}-{task['id']}"})
         if data["deed"] == "orders.ship" or (data["deed"] == "orders.issue_gift_cards" and not sale.fulfilled_at):
             if data["deed"] == "orders.ship" or not sale.lines:
@@ -191,7 +202,3 @@ class Play:
             self.platform.cancel(sale, now)
         elif data["deed"] == "orders.refund":
             self.platform.refund(sale, round(float(data["arguments"]["amount"]) * 100))
-
-    def _sale(self, order_id: int) -> Sale:
-        row = self.shop.db.execute("select number from orders where id = ?", [order_id]).fetchone()
-        return self.platform.sales[row["number"]]

@@ -3,14 +3,16 @@
 import random
 from collections.abc import Mapping
 
-__all__ = ["ROUND", "Answers", "answers_for"]
+__all__ = ["PUT_OFF", "ROUND", "Answers", "answers_for"]
 
 Answers = Mapping[str, str]
 P, V, R, A = "process-an-order", "verify-a-payment", "review-a-risky-order", "fix-an-address"
+T, W, F, L = "answer-a-ticket", "where-is-my-order", "refund-on-request", "parcel-late"
+M = "morning-stock-review"
 C, S, H, K = "cancel-an-order", "out-of-stock-after-the-sale", "hand-out-a-pick-up", "a-kpi-outside-its-range"
 
 _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
-    (P, "pick-the-lines"): ((98, {"found": "all"}), (2, {"found": "some missing"})),
+    (P, "pick-the-lines"): ((99, {"found": "all"}), (1, {"found": "some missing"})),
     (P, "pack-the-parcel"): ((1, {"packed": "everything", "weight": "0.8"}),),
     (P, "issue-the-gift-cards"): ((1, {}),),
     (V, "capture-the-payment"): ((1, {"captured": "yes"}),),
@@ -49,12 +51,55 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
     (K, "decide-what-is-done"): (
         (1, {"decision": "change the staffing", "what": "Pia packs from one o'clock when Ben is away"}),
     ),
+    (T, "answer-the-customer"): ((1, {"reply": "", "goes_on": "it is answered"}),),
+    (W, "find-the-order"): ((1, {"found": "not found"}),),
+    (W, "explain-where-it-stands"): ((1, {"reply": "", "wish": "it is answered"}),),
+    (F, "find-the-order"): ((1, {"reason": "changed mind", "arrived": "yes"}),),
+    (F, "inspect-the-return"): (
+        (76, {"condition": "as new"}),
+        (14, {"condition": "opened"}),
+        (4, {"condition": "damaged"}),
+        (6, {"condition": "not sent back"}),
+    ),
+    (F, "decide-the-exception"): (
+        (70, {"exception": "grant", "why": "six orders in two years, the first that comes back"}),
+        (30, {"exception": "decline", "why": "worn, and two months old"}),
+    ),
+    (F, "say-no-kindly"): ((1, {"reply": ""}),),
+    (L, "read-the-tracking"): (
+        (55, {"stands_at": "moving", "place": "parcel centre Linz, this morning"}),
+        (25, {"stands_at": "waits to be collected", "place": "parcel shop Ringstrasse 3"}),
+        (20, {"stands_at": "silent", "place": "parcel centre Nuremberg, six days ago"}),
+    ),
+    (L, "ask-the-carrier"): ((1, {"carriers_case": "DHL 4711-26"}),),
+    (L, "hear-the-carrier"): ((60, {"heard": "found"}), (40, {"heard": "lost"})),
+    (L, "decide-about-the-loss"): (
+        (60, {"offer": "money back", "why": "was a present, the day has passed"}),
+        (40, {"offer": "send it again", "why": "it lies on the shelf and the address was right"}),
+    ),
+    (L, "pack-it-again"): ((1, {"new_order": "#R-1"}),),
+    (M, "count-what-is-short"): (
+        (75, {"wrong_levels": "0"}),
+        (25, {"wrong_levels": "1", "counted": "the missing ones lay on the returns shelf"}),
+    ),
+    (M, "correct-the-levels"): (
+        (60, {"corrected": "1", "still_short": "yes"}),
+        (40, {"corrected": "1", "still_short": "no"}),
+    ),
+    (M, "order-what-runs-out"): (
+        (80, {"ordered": "2", "gap": "comes in time"}),
+        (14, {"ordered": "1", "gap": "sold out before it comes"}),
+        (6, {"ordered": "0", "gap": "not bought any more"}),
+    ),
+    (M, "take-it-from-sale"): ((1, {"taken_off": "1", "shown_as": "comes on a named day"}),),
     ("data-that-did-not-load", "read-the-account"): ((1, {"cause": "single rows", "missing_orders": "0"}),),
     ("data-that-did-not-load", "judge-the-rows"): ((1, {"rows_are": "rightly refused", "why": "an older file"}),),
 }  # fmt: skip
 
-ROUND = ("picker", "packer", "support-agent", "operations-lead", "founder")
+ROUND = ("picker", "packer", "support-agent", "support-lead", "operations-lead", "founder")
 """Who works in which order."""
+PUT_OFF = {"inspect-the-return": (3, 9), "hear-the-carrier": (4, 6)}
+"""Steps that wait for a parcel or a carrier: how many days they are put off."""
 
 
 def answers_for(procedure: str, step: str, chance: random.Random) -> dict[str, str] | None:

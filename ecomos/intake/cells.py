@@ -28,6 +28,10 @@ def amount(row: list[str], reading: Reading, field: str, currency: str) -> int |
 
 def count(row: list[str], reading: Reading, field: str, least: int | None = None) -> int | None:
     """A whole number; None where there is no value. Raises ValueError for what is none, or less than `least`."""
+    at = reading.at.get(field)
+    cell = row[at] if at is not None else ""
+    if least is None and cell.isascii() and cell.isdigit():  # the commonest cell costs no more than this
+        return int(cell)
     found = _read(row, reading, field, lambda cell: whole(cell, reading.decimal), "no whole number")
     if found is not None and least is not None and not least <= found <= 1_000_000:
         raise ValueError(f"{_heading(reading, field)}: {found} is no number from {least} on")

@@ -1,0 +1,139 @@
+"""What lies on the demo shop's shelf, who supplies it and how soon: it runs down as parcels leave, is ordered anew, and
+a late delivery makes a gap. Written as the platform's inventory export and as the house's list of suppliers."""
+
+import csv
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from ecomos.demo.export import Sale
+from ecomos.demo.goods import Product
+
+__all__ = ["LOCATION", "SUPPLIERS", "Shelf", "write_suppliers"]
+
+LOCATION = "Warehouse Vienna"
+HEADER = (
+    "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,SKU,HS Code,COO,Location,Incoming,Unavailable,"
+    "Committed,Available,On hand"
+).split(",")
+PACK, LATE, LATE_BY = 6, 0.09, 12
+LINES_AN_ORDER = 2.2
+"""Pieces of merchandise in an ordinary order."""
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """Somebody from whom the shop buys."""
+
+    name: str
+    email: str
+    types: tuple[str, ...]
+    """The product types that come from there."""
+    lead_days: int
+    minimum: int
+    """The least that an order may be worth, in the store's currency."""
+
+
+SUPPLIERS = (
+    Supplier("Baltic Basics", "orders@baltic-basics.example", ("Basics",), 9, 300),
+    Supplier("Nordfaden Textil", "auftrag@nordfaden.example", ("Clothing",), 16, 500),
+    Supplier("Lagoa Bags", "sales@lagoa-bags.example", ("Bags",), 21, 600),
+    Supplier("Töpferei Linz", "werkstatt@toepferei-linz.example", ("Kitchen",), 12, 200),
+    Supplier("Haus & Licht", "bestellung@haus-licht.example", ("Home",), 10, 250),
+    Supplier("Papier Brno", "objednavky@papier-brno.example", ("Paper",), 6, 100),
+    Supplier("Seifenmanufaktur Graz", "office@seife-graz.example", ("Care",), 7, 80),
+)
+
+
+class Shelf:
+    """Pieces of each SKU, and what is on its way."""
+
+    def __init__(self, products: Sequence[Product], orders_a_day: float, chance: random.Random) -> None:
+        self.products, self.chance = products, chance
+        pieces = orders_a_day * LINES_AN_ORDER / sum(p.wanted for p in products)
+        self.a_day = {sku: pieces * p.wanted / len(p.variants) for p in products for _, sku, _ in p.variants}
+        self.lead = {sku: _supplier(p).lead_days for p in products for _, sku, _ in p.variants}
+        self.level = {sku: round(self._aim(sku) * chance.uniform(0.55, 1.0)) for sku in self.a_day}
+        self.coming: list[tuple[date, str, int]] = []
+
+    def _aim(self, sku: str) -> float:
+        return 12 + self.a_day[sku] * (self.lead[sku] + 45)
+
+    def night(self, day: date) -> None:
+        """Deliveries that come in, and orders of what runs low; now and then one is late."""
+        for _, sku, pieces in [c for c in self.coming if c[0] <= day]:
+            self.level[sku] += pieces
+        self.coming = [c for c in self.coming if c[0] > day]
+        on_way = {sku: pieces for _, sku, pieces in self.coming}
+        for sku, left in self.level.items():
+            if left + on_way.get(sku, 0) <= 6 + self.a_day[sku] * (self.lead[sku] + 9):
+                late = LATE_BY if self.chance.random() < LATE else 0
+                pieces = -(-round(self._aim(sku) - max(left, 0)) // PACK) * PACK
+                self.coming.append((day + timedelta(days=self.lead[sku] + late), sku, pieces))
+
+    def take(self, sale: Sale) -> None:
+        """What left with its parcel."""
+        for good, quantity in sale.lines:
+            if good.sku in self.level:
+                self.level[good.sku] = max(0, self.level[good.sku] - quantity)
+
+    def short_line(self, sale: Sale) -> int | None:
+        """The number of the first line of which not enough lies here."""
+        for n, (good, quantity) in enumerate(sale.lines, 1):
+            if self.level.get(good.sku, quantity) < quantity:
+                return n
+        return None
+
+    def run_down(self, left: dict[str, int]) -> None:
+        """What the shelf comes to for the morning."""
+        self.level |= left
+        self.coming = [c for c in self.coming if c[1] not in left]
+
+    def write(self, path: Path, open_sales: Iterable[Sale]) -> Path:
+        """The platform's inventory export: what is sold and has not left is committed."""
+        committed: dict[str, int] = {}
+        for sale in open_sales:
+            for good, quantity in sale.lines:
+                committed[good.sku] = committed.get(good.sku, 0) + quantity
+        on_way: dict[str, int] = {}
+        for _, sku, pieces in self.coming:
+            on_way[sku] = on_way.get(sku, 0) + pieces
+        with path.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(HEADER)
+            for product in self.products:
+                for options, sku, _ in product.variants:
+                    numbers = (on_way.get(sku, 0), self.level[sku], committed.get(sku, 0))
+                    out.writerow(_row(product, options, sku, *numbers))
+        return path
+
+
+def _row(
+    product: Product, options: tuple[str, ...], sku: str, on_way: int, on_hand: int, committed: int
+) -> tuple[object, ...]:
+    names = product.options or ("Title",)
+    first = (names[0], options[0] if options else "Default Title")
+    second = (names[1], options[1]) if len(options) > 1 else ("", "")
+    place = (sku, "", "", LOCATION, on_way, 0, committed, on_hand - committed, on_hand)
+    return (product.handle, product.title, *first, *second, *place)
+
+
+def _supplier(product: Product) -> Supplier:
+    return next(s for s in SUPPLIERS if product.type in s.types)
+
+
+def write_suppliers(path: Path, products: Sequence[Product]) -> Path:
+    """The list that the house keeps: each supplier's terms, then each thing with its cost and pack."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow("SKU,Supplier,Cost,Pack,Minimum,Lead time (days),E-mail,Minimum order value".split(","))
+        for s in SUPPLIERS:
+            out.writerow(("", s.name, "", "", "", s.lead_days, s.email, f"{s.minimum}.00"))
+        for product in products:
+            supplier = _supplier(product)
+            for _, sku, _ in product.variants:
+                cost = f"{product.cost_cents / 100:.2f}"
+                out.writerow((sku, supplier.name, cost, PACK, 2 * PACK, supplier.lead_days, "", ""))
+    return path
