@@ -23,6 +23,7 @@ from ecomos.work import (
     start_by_the_clock,
     tell_by_mail,
 )
+from ecomos.work.changing import remind_of_unread, write_due_changes
 
 __all__ = ["Beat", "measure", "tick"]
 
@@ -77,11 +78,13 @@ def tick(shop: Shop, now: datetime) -> Beat:
             return None
 
     imports = part(lambda: tuple(scan_inbox(shop.home, shop.db, now))) or ()
+    part(lambda: write_due_changes(shop, now))
     adopted = part(lambda: _adopt_on_save(shop, now)) or 0
     events = part(lambda: after_import(shop, now)) or 0
     part(lambda: measure(shop, now))
     part(lambda: tell_stale(shop, now))
     part(lambda: announce_reviews(shop, now))
+    part(lambda: remind_of_unread(shop, now))
     events += part(lambda: start_by_the_clock(shop, now)) or 0
     events += part(lambda: settle(shop, now)) or 0
     timed = part(lambda: pass_time(shop, now)) or 0
