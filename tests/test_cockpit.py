@@ -93,7 +93,8 @@ def test_an_order_shows_its_lines_and_its_story(demo: Store) -> None:
 def test_a_procedure_shows_its_steps_and_who_does_them(demo: Store) -> None:
     text = demo.procedure("refund-on-request")._repr_mimebundle_()["text/plain"]
     assert text.startswith("Refund on request\n")
-    assert "support agent" in text
+    assert "Find the order, support agent" in text
+    assert "by itself" in text
 
 
 def test_a_card_shows_how_it_stands_its_chart_and_its_formula(demo: Store) -> None:

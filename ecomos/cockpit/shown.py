@@ -10,7 +10,7 @@ from ecomos.kpis import Figure, figures, readings
 from ecomos.kpis.wording import shown
 from ecomos.money import from_cents
 from ecomos.orders.reading import lines_of, order_row
-from ecomos.playbook.records import Kpi, Procedure
+from ecomos.playbook.records import Kpi, Procedure, Step
 from ecomos.reports.told import Drawn, Told
 from ecomos.store import parse_iso
 from ecomos.work import Entry, Shop, timeline
@@ -68,7 +68,7 @@ class ShownOrder:
         lines = lines_of(self.shop.db, [self.order_id])
         goods = tuple((str(x["quantity"]), x["sku"] or "", x["title"]) for x in lines)
         story = tuple((self._at(e.at), e.who, f"{e.what} {e.detail}".strip()) for e in self.timeline())
-        parts = Told((f"{total}, {state}.",), ("Pieces", "SKU", "Item"), goods)
+        parts = Told((f"{total}, {state}.",), ("Pieces", "SKU", "Item"), goods, frozenset({0}))
         return _bundle(f"Order {row['number']}", (parts, Told((), ("When", "Who", "What"), story)))
 
     def _at(self, instant: str) -> str:
@@ -85,9 +85,14 @@ class ShownProcedure:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         p = self.procedure
-        rows = tuple((str(n), s.title, _words(s.role or p.performer)) for n, s in enumerate(p.steps, 1))
+        rows = tuple((str(n), s.title, self._who(s)) for n, s in enumerate(p.steps, 1))
         said = (p.purpose, f"Owned by the {_words(p.owner)}, performed by the {_words(p.performer)}; it is {p.state}.")
         return _bundle(p.title, (Told(tuple(s for s in said if s), ("", "Step", "Who"), rows),))
+
+    def _who(self, step: Step) -> str:
+        if step.is_human:
+            return _words(step.role or self.procedure.performer)
+        return f"whoever may approve a {step.approve.kind}" if step.approve else "by itself"
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class ShownKpi:
         said = (card.formula, state[:1].upper() + state[1:])
         chart = self.chart()
         drawn, more = (chart.svg, ()) if isinstance(chart, Drawn) else ("", (chart,))
-        return _bundle(card.title, (Told(said, ("Days", "Figure"), rows), *more), drawn)
+        return _bundle(card.title, (Told(said, ("Days", "Figure"), rows, frozenset({1})), *more), drawn)
 
     def _spans(self, found: Standing) -> list[tuple[str, str]]:
         day = found.figures["day"].first_on

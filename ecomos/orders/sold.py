@@ -5,7 +5,15 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-__all__ = ["buyers", "days_of_orders", "goods_by_product", "newest_load", "other_currencies", "returns_by_month"]
+__all__ = [
+    "buyers",
+    "channels_of_orders",
+    "days_of_orders",
+    "goods_by_product",
+    "newest_load",
+    "other_currencies",
+    "returns_by_month",
+]
 
 
 def days_of_orders(db: sqlite3.Connection, channel_id: int | None = None) -> tuple[date, date] | None:
@@ -14,6 +22,14 @@ def days_of_orders(db: sqlite3.Connection, channel_id: int | None = None) -> tup
         "select min(placed_on), max(placed_on) from orders where ?1 is null or channel_id = ?1", [channel_id]
     ).fetchone()
     return (date.fromisoformat(row[0]), date.fromisoformat(row[1])) if row[0] else None
+
+
+def channels_of_orders(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The channels that have an order; one that only advertises has none."""
+    return db.execute(
+        """select c.id, c.name from channels c
+           where exists (select 1 from orders o where o.channel_id = c.id) order by c.name"""
+    ).fetchall()
 
 
 def newest_load(db: sqlite3.Connection, channel_id: int | None = None) -> str | None:

@@ -88,7 +88,7 @@ class Cohorts:
             ),
         ]
         heads = ("First order", "Customers", *(f"{n} {'month' if n == 1 else 'months'} later" for n in self._shown()))
-        return Told(tuple(said), heads, tuple(self._row(m) for m in self._months))
+        return Told(tuple(said), heads, tuple(self._row(m) for m in self._months), frozenset(range(1, len(heads))))
 
     def _shown(self) -> Iterable[int]:
         return [n for n in SHOWN if n < len(self._months)]

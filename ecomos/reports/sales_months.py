@@ -50,7 +50,9 @@ class Months:
             )
             said += self._beside_last_year(whole["net-sales"])
         rows = tuple(self._told(str(month), found) for month in found.index)
-        return Told((*said, *self._parts_said()), ("Month", "Net sales", "Orders", "Average order"), rows)
+        return Told(
+            (*said, *self._parts_said()), ("Month", "Net sales", "Orders", "Average order"), rows, frozenset({1, 2, 3})
+        )
 
     def _beside_last_year(self, sales: "pd.Series[float]") -> list[str]:
         newest = str(sales.index[-1])

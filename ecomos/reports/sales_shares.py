@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ecomos.orders.sold import goods_by_product
+from ecomos.orders.sold import channels_of_orders, goods_by_product
 from ecomos.reports.looked import Look, share_words
 from ecomos.reports.told import Drawn, Told
 
@@ -22,10 +22,10 @@ class Channels:
 
     @cached_property
     def table(self) -> "pd.DataFrame":
-        """A row a channel: each card's figure over all the days."""
+        """A row a channel that ever had an order: each card's figure over all the days."""
         import pandas as pd
 
-        rows = self.look.shop.db.execute("select id, name from channels order by name").fetchall()
+        rows = channels_of_orders(self.look.shop.db)
         kept = [r for r in rows if self.look.span and self.look.channel_id in (None, r["id"])]
         found = [
             {"channel": r["name"], **{c.stem: self.look.value(c.stem, r["id"]) for c in self.look.cards}} for r in kept
@@ -46,7 +46,7 @@ class Channels:
             (str(name), self.look.money(row["net-sales"]), share, f"{row.get('orders', 0) or 0:,.0f}")
             for (name, row), share in zip(found.iterrows(), shares, strict=True)
         )
-        return Told((said,), ("Channel", "Net sales", "Share", "Orders"), rows)
+        return Told((said,), ("Channel", "Net sales", "Share", "Orders"), rows, frozenset({1, 2, 3}))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Products:
             (str(p), r["title"], f"{r['pieces']:,}", self.look.money(r["goods"]), share_words(r["goods"], total))
             for p, r in found.head(top).iterrows()
         )
-        return Told(said, ("SKU", "Product", "Pieces", "Goods", "Share"), rows)
+        return Told(said, ("SKU", "Product", "Pieces", "Goods", "Share"), rows, frozenset({2, 3, 4}))
 
     def draw(self, top: int = 10) -> Drawn | Told:
         """The best products."""

@@ -20,6 +20,8 @@ class Told:
     sentences: tuple[str, ...]
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    numbers: frozenset[int] = frozenset()
+    """Which columns hold numbers and are set to the right."""
 
     @property
     def text(self) -> str:
@@ -33,15 +35,17 @@ class Told:
         return said + (self._table() if self.rows else "")
 
     def _table(self) -> str:
-        head = "".join(f'<th style="{CELL};color:#51626d">{escape(h)}</th>' for h in self.heads)
-        return f'<table style="{TABLE}"><tr>{head}</tr>{"".join(map(_row, self.rows))}</table>'
+        head = "".join(f'<th style="{self._style(n)};color:#51626d">{escape(h)}</th>' for n, h in enumerate(self.heads))
+        return f'<table style="{TABLE}"><tr>{head}</tr>{"".join(map(self._row, self.rows))}</table>'
+
+    def _row(self, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(f'<td style="{self._style(n)}">{escape(c)}</td>' for n, c in enumerate(cells)) + "</tr>"
+
+    def _style(self, column: int) -> str:
+        return CELL.replace("text-align:left", "text-align:right") if column in self.numbers else CELL
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f'<td style="{CELL}">{escape(c)}</td>' for c in cells) + "</tr>"
 
 
 @dataclass(frozen=True)
