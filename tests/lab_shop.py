@@ -55,7 +55,7 @@ class Caller:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> tuple[int, str]:
-        """The status and the text of an answer; redirects are not followed, where they lead to stands in the text's place."""
+        """The status and the text of an answer; of a redirect, which is not followed, where it leads to."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         kept = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         own = {"Cookie": kept, "X-XSRFToken": self.cookies.get("_xsrf", ""), **(headers or {})}
