@@ -14,6 +14,7 @@ from ecomos.demo.mailbag import Mailbag
 from ecomos.demo.market import Market
 from ecomos.demo.morning import (
     RUN_DOWN,
+    in_parts,
     letters_of_the_night,
     letters_of_yesterday,
     on_the_bench,
@@ -239,6 +240,8 @@ class _Making:
         self.mailbag.post(letters_of_the_night(self.mailbag, sales, self.now))
         self.mailbag.deliver(self.now)
         self.platform.add(overnight(number, self.now))
+        if self.days:
+            self.platform.add(in_parts(number + 16, self.now))
         shipped = next(s for s in self.platform.sales.values() if s.service == "DHL Express" and self._is_open(s))
         self.platform.ship(shipped, shipped.at + timedelta(hours=20))
         self.platform.arrive(self.now)

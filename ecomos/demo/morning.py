@@ -9,7 +9,15 @@ from ecomos.demo.goods import Good
 from ecomos.demo.letters import AGAIN, QUESTIONS
 from ecomos.demo.mailbag import Letter, Mailbag
 
-__all__ = ["RUN_DOWN", "letters_of_the_night", "letters_of_yesterday", "on_the_bench", "overnight", "yesterday"]
+__all__ = [
+    "RUN_DOWN",
+    "in_parts",
+    "letters_of_the_night",
+    "letters_of_yesterday",
+    "on_the_bench",
+    "overnight",
+    "yesterday",
+]
 
 RUN_DOWN = {
     "CAP-GRN": 3,
@@ -56,7 +64,7 @@ def yesterday(first: int, now: datetime) -> Iterator[Sale]:
 
 
 def overnight(first: int, now: datetime) -> Iterator[Sale]:
-    """Eighteen orders of this morning, numbered from `first`."""
+    """Sixteen orders of this morning, numbered from `first`."""
     at = now - timedelta(hours=2)
 
     def after(minutes: int) -> datetime:
@@ -72,10 +80,15 @@ def overnight(first: int, now: datetime) -> Iterator[Sale]:
     yield _sale(first + 13, after(42), 1, [(3, 2)], gift_card=25, notes=notes)
     yield _sale(first + 14, after(45), 2, [(1, 1)], paid="pending")
     yield _sale(first + 15, after(48), 3, [(0, 1)], cancelled_at=after(48))
+
+
+def in_parts(first: int, now: datetime) -> Iterator[Sale]:
+    """Two more of the night: one ordered before the goods are back, one of which a part left by another way."""
+    at = now - timedelta(minutes=50)
     notes = "Pre-order: ships when the caps are back, about 8 December."
-    yield _sale(first + 16, after(51), 4, [(4, 1)], tags="pre-order", notes=notes)
+    yield _sale(first, at, 4, [(4, 1)], tags="pre-order", notes=notes)
     notes = "The tee leaves from the print shop, the rest from us."
-    yield _sale(first + 17, after(54), 1, [(0, 1), (6, 2)], shipped_lines=1, tags="split", notes=notes)
+    yield _sale(first + 1, at, 1, [(0, 1), (6, 2)], shipped_lines=1, tags="split", notes=notes)
 
 
 def on_the_bench(first: int, now: datetime) -> Iterator[Sale]:
