@@ -20,24 +20,22 @@ from ecomos.playbook.catalogue import Catalogue
 from ecomos.playbook.records import Playbook, Span
 from ecomos.store import open_file
 from ecomos.work.catalogue import catalogue
+from ecomos.work.facts import DayFacts
 
 STARTER = Path(__file__).resolve().parent.parent / "ecomos" / "starter" / "playbook"
 CARDS = Path(__file__).parent / "fixtures" / "playbook" / "cards"
-PROCEDURES = (
-    "a-kpi-outside-its-range",
-    "answer-a-ticket",
-    "cancel-an-order",
-    "data-that-did-not-load",
-    "fix-an-address",
-    "hand-out-a-pick-up",
-    "morning-stock-review",
-    "out-of-stock-after-the-sale",
-    "parcel-late",
-    "process-an-order",
-    "refund-on-request",
-    "review-a-risky-order",
-    "verify-a-payment",
-    "where-is-my-order",
+PROCEDURES = tuple(sorted(p.stem for p in CARDS.glob("*.md")))
+"""The core: each has its case cards."""
+ROLES = (
+    "bookkeeper",
+    "buyer",
+    "founder",
+    "marketer",
+    "operations-lead",
+    "packer",
+    "picker",
+    "support-agent",
+    "support-lead",
 )
 ORDER: dict[str, Any] = {
     "number": "#1001",
@@ -111,6 +109,22 @@ KPI: dict[str, Any] = {
     "is_healthy": False,
     "breaches_this_quarter": 1,
 }
+DAY: dict[str, Any] = {
+    "on": date(2026, 11, 24),
+    "weekday": "Tue",
+    "month": 11,
+    "day_of_month": 24,
+    "orders_placed": 12,
+    "orders_to_send": 10,
+    "parcels_sent": 10,
+    "parcels_not_shown": 0,
+    "orders_sent_elsewhere": 0,
+    "lines_short": 0,
+    "refunded": Decimal(0),
+    "tickets_open": 3,
+    "tasks_late": 0,
+    "people_away": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -132,10 +146,9 @@ def test_nothing_is_wrong_with_it(known: Catalogue) -> None:
     """Every file parses, and every proof holds against the fields, deeds and events of this program."""
     playbook, problems, _ = read_folder(STARTER)
     assert [str(p) for p in [*problems, *check(playbook, known, known_problems=problems)]] == []
-    assert tuple(sorted(playbook.procedures)) == PROCEDURES
-    assert {p.state for p in playbook.procedures.values()} == {"on"}
-    roles = ["founder", "operations-lead", "packer", "picker", "support-agent", "support-lead"]
-    assert sorted(playbook.roles) == roles
+    assert tuple(sorted(p.stem for p in playbook.procedures.values() if p.size == "core")) == PROCEDURES
+    assert {p.state for p in playbook.procedures.values() if p.size == "core"} == {"on"}
+    assert tuple(sorted(playbook.roles)) == ROLES
 
 
 def test_a_store_that_imports_files_brings_every_event_that_starts_something(book: Playbook, known: Catalogue) -> None:
@@ -155,7 +168,7 @@ def test_every_walk_reaches_an_end(book: Playbook, stem: str) -> None:
 @pytest.mark.parametrize(("stem", "card"), all_cards())
 def test_a_stranger_with_the_text_alone_gets_there(book: Playbook, stem: str, card: Card) -> None:
     """Each case card goes through the steps that it expects, to the outcome that it expects."""
-    cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT, "kpi": KPI}
+    cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT, "kpi": KPI, "day": DAY}
     values = {**cases, "policy": policy_values(book), "today": date(2026, 11, 24)}
     assert walk(book.procedures[stem], card, values) == ([s.slug for s in card.stops], card.outcome)
 
@@ -174,13 +187,14 @@ def test_five_cards_a_procedure_two_of_them_odd(stem: str) -> None:
 def test_steps_are_short_and_begin_with_a_verb(book: Playbook, stem: str) -> None:
     """At most 12 steps, 7 checks and 120 words a step (PROCEDURES.md, a)."""
     verbs = {
-        "Answer", "Approve", "Ask", "Call", "Cancel", "Capture", "Close", "Complete", "Correct", "Count", "Decide", "Explain",
-        "Export", "Find", "Give",
-        "Hand", "Hear", "Inspect", "Issue", "Judge", "Keep", "Lay", "Leave", "Look", "Name", "Offer", "Order",
-        "Pack", "Pick", "Put", "Read",
-        "Release", "Replace", "Report", "Review", "Say", "Settle", "Ship", "Start", "Stop", "Take",
-        "Tell", "Verify", "Wait",
-        "Watch", "Weigh",
+        "Add", "Agree", "Answer", "Approve", "Ask", "Book", "Call", "Cancel", "Capture", "Check", "Choose", "Claim",
+        "Clear", "Close", "Collect", "Compare", "Complete", "Contain", "Correct", "Count", "Decide", "Describe",
+        "Draft", "Edit", "Enter", "Explain", "Export", "Find", "Gather", "Give", "Grant", "Hand", "Hear", "Hold",
+        "Inspect", "Invite", "Issue", "Judge", "Keep", "Lay", "Leave", "Load", "Log", "Look", "Make", "Name", "Offer",
+        "Open", "Order", "Pack", "Pay", "Pick", "Plan", "Prepare", "Prioritise", "Prove", "Publish", "Put", "Raise",
+        "Read", "Receive", "Record", "Refuse", "Release", "Remove", "Repair", "Replace", "Reply", "Report", "Return",
+        "Review", "Say", "Search", "Send", "Set", "Settle", "Ship", "Sign", "Sort", "Start", "Stop", "Store",
+        "Switch", "Take", "Tell", "Test", "Thank", "Trace", "Train", "Verify", "Wait", "Watch", "Weigh", "Write",
     }  # fmt: skip
     steps = book.procedures[stem].steps
     assert len(steps) <= 12
@@ -229,7 +243,7 @@ def test_every_check_names_the_error_and_how_it_is_seen(book: Playbook) -> None:
 def test_every_wait_has_an_end(book: Playbook) -> None:
     """At most so long, else a way out; or a time (d)."""
     waits = [s.wait for p in book.procedures.values() for s in p.steps if s.wait]
-    assert len(waits) == 7
+    assert len(waits) >= 7
     assert all((w.at_most and w.otherwise) or w.until for w in waits)
 
 
@@ -272,6 +286,7 @@ def test_the_cases_facts_are_those_of_the_rooms() -> None:
     """The cards stand on the real facts: none is missing, none is made up."""
     assert {f.name for f in fields(OrderFacts)} == set(ORDER)
     assert {f.name for f in fields(TicketFacts)} == set(TICKET)
+    assert {f.name for f in fields(DayFacts)} == set(DAY)
 
 
 ANSWERS: dict[str, Any] = {
@@ -309,7 +324,6 @@ CASES: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("changes", CASES, ids=lambda c: c.get("number", "#1001"))
 def test_every_message_is_whole_for_three_cases(book: Playbook, changes: dict[str, Any]) -> None:
     """Order number, one contact, a day where something follows, at most 120 words (h)."""
-    assert len(book.messages) == 34
     for (_, language), message in book.messages.items():
         subject, body = render(message, values(book, **changes))
         asks_for_it = "order.number" not in message.used
@@ -339,15 +353,11 @@ def test_the_shipped_message_reads_so(book: Playbook) -> None:
 
 
 def test_every_message_has_its_german_version(book: Playbook) -> None:
-    """Seventeen messages in two languages, each with the same names."""
+    """Each in two languages, with the same names."""
     stems = {stem for stem, _ in book.messages}
-    assert stems == {
-        "address-question", "address-reminder", "could-not-reach-you", "on-its-way", "order-cancelled",
-        "out-of-stock-options", "parcel-lost", "parcel-search", "parcel-status", "payment-not-complete",
-        "payment-reminder", "pick-up-reminder", "ready-to-collect", "refund-paid", "return-instructions", "shipped",
-        "which-order",
-    }  # fmt: skip
+    assert len(stems) >= 17
     assert all({(stem, ""), (stem, "de")} <= set(book.messages) for stem in stems)
+    assert [s for s in stems if set(book.messages[s, ""].used) != set(book.messages[s, "de"].used)] == []
 
 
 def test_every_card_of_a_kpi_runs_on_the_real_tables(book: Playbook, tmp_path: Path) -> None:
