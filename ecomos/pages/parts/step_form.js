@@ -116,7 +116,7 @@ function render({ model, el }) {
   const shape = () => JSON.stringify({ ...model.get("step"), error: "", wrong: [], told: "", sub: "", next: "", state: null });
   let drawn = "";
 
-  let hushed = "";
+  let hushed = "", seen = "";
   const keep = () => {
     if (key) drafts.write(key, draft);
     const step = model.get("step");
@@ -287,7 +287,9 @@ function render({ model, el }) {
       const line = make("p", "eco-error", step.error);
       line.setAttribute("role", "alert");
       says.append(line);
+      if (line.textContent !== seen) requestAnimationFrame(() => card.querySelector(".eco-error")?.scrollIntoView({ block: "center" }));
     }
+    seen = step.error && step.error !== hushed ? step.error : "";
     const told = card.querySelector(".eco-told");
     told.textContent = step.told || "";
     told.hidden = !step.told;
