@@ -150,15 +150,19 @@ def test_what_became_low_is_told_once_for_the_file(desk: Desk) -> None:
     assert desk.one("select count(*) from events where kind = 'stock.low'") == 0
     account = load(desk, FEWER, NEXT_DAY)
     assert account.events == 1
-    assert account.notes[-1] == "Low since this file: MUG-B (0), MUG-R (4)."
+    assert list(account.low) == [("MUG-B Mug Blue", "none left"), ("MUG-R Mug Red", "4 left")]
+    assert "Low since this file: MUG-B Mug Blue (none left), MUG-R Mug Red (4 left)." in account.lines()
     assert desk.all(
         "select about_type, about_id, json_extract(data, '$.low') from events where kind = 'stock.low'"
     ) == [("import", account.import_id, 2)]
     again = load(desk, FEWER.replace("0,0,0,4,4", "0,0,1,3,4"), NEXT_DAY + timedelta(hours=1))
     assert again.events == 0
     gone = load(desk, FEWER.replace("0,0,0,4,4", "0,0,4,0,4"), NEXT_DAY + timedelta(hours=2))
-    assert gone.notes[-1] == "Low since this file: MUG-R (0)."
-    assert [(one.name, one.available) for one in low_now(desk.db, NEXT_DAY)] == [("MUG-B", 0), ("MUG-R", 0)]
+    assert list(gone.low) == [("MUG-R Mug Red", "none left")]
+    assert [(one.name, one.available) for one in low_now(desk.db, NEXT_DAY)] == [
+        ("MUG-B Mug Blue", 0),
+        ("MUG-R Mug Red", 0),
+    ]
 
 
 def test_a_products_file_gives_quantities_only_until_an_inventory_file_comes(desk: Desk) -> None:

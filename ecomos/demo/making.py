@@ -37,14 +37,14 @@ __all__ = ["DEMO_PASSWORD", "TEAM", "Progress", "is_demo", "make_demo"]
 
 DEMO_PASSWORD = "demo store 2026"
 TEAM = (
-    ("Fiona Reed", "fiona@demo.example", ("founder",)),
-    ("Olga Berg", "olga@demo.example", ("operations-lead",)),
+    ("Fiona Reed", "fiona@demo.example", ("founder", "marketer", "bookkeeper")),
+    ("Olga Berg", "olga@demo.example", ("operations-lead", "buyer")),
     ("Sue Park", "sue@demo.example", ("support-agent",)),
     ("Sam Adler", "sam@demo.example", ("support-lead", "support-agent")),
     ("Pia Moser", "pia@demo.example", ("picker",)),
     ("Ben Cole", "ben@demo.example", ("packer",)),
 )
-"""Name, e-mail, roles: one log-in for each role."""
+"""Name, e-mail, roles: six people, every role of the starter's playbook held by one of them."""
 SHORT_HANDED = (17, 39)
 """The worked days, counted from the first, on which the packer was away; and the last but one."""
 CHANGED_ON = 30

@@ -96,7 +96,7 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
     ("data-that-did-not-load", "judge-the-rows"): ((1, {"rows_are": "rightly refused", "why": "an older file"}),),
 }  # fmt: skip
 
-ROUND = ("picker", "packer", "support-agent", "support-lead", "operations-lead", "founder")
+ROUND = ("picker", "packer", "support-agent", "support-lead", "buyer", "operations-lead", "founder")
 """Who works in which order."""
 PUT_OFF = {"inspect-the-return": (3, 9), "hear-the-carrier": (4, 6)}
 """Steps that wait for a parcel or a carrier: how many days they are put off."""

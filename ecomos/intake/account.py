@@ -52,6 +52,8 @@ class Account:
     events: int = 0
     problems: Sequence[Problem] = ()
     newest_at: str = ""
+    low: Sequence[tuple[str, str]] = ()
+    """Things that became low by this file, and what can still be sold of each, in words; the least first."""
     mark: str = ""
     """Which file in the inbox it was, where it was not loaded: so that one that was not moved yet is told once."""
 
@@ -102,7 +104,6 @@ class Account:
             "items": "things that they supply",
             "unknown_items": "of them match no product",
             "campaigns": "campaigns",
-            "spend_days": "days with spend",
             "no_sku": "lines without a SKU",
             "no_shipping": "lines that need no shipping",
             "non_merchandise": "lines that are not merchandise",
@@ -120,6 +121,9 @@ class Account:
             found.append(
                 f"{self.history} facts are history (older than go-live or the first load): they start nothing."
             )
+        if self.low:
+            named = ", ".join(f"{name} ({left})" for name, left in self.low[:SHOWN])
+            found.append(f"Low since this file: {named}.")
         return [*found, *self.identities, *self.days, *self.notes]
 
     def _listed(self) -> list[str]:
@@ -146,6 +150,7 @@ def read_account(db: sqlite3.Connection, import_id: int) -> Account:
     kept: dict[str, Any] = json.loads(row["account"])
     kept["choices"] = [tuple(c) for c in kept.get("choices", [])]
     kept["rejects"] = [tuple(r) for r in kept.get("rejects", [])]
+    kept["low"] = [tuple(one) for one in kept.get("low", [])]
     kept["problems"] = [Problem(**p) for p in kept.get("problems", [])]
     kept["corrected"] = [_told(db, *c.split("|")) for c in kept.get("corrected", [])]
     return Account(**kept)

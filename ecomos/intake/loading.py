@@ -19,8 +19,6 @@ from ecomos.stock.supplying import load_supplies
 
 __all__ = ["LOADERS", "Coming"]
 
-MOST_NAMED = 30
-
 
 @dataclass(frozen=True)
 class Coming:
@@ -123,9 +121,7 @@ def _with_what_is_low(coming: Coming, account: Account, snapshot: Snapshot) -> A
     low = tell_low(coming.db, snapshot, coming.setting.now)
     if not low:
         return account
-    named = ", ".join(f"{one.name} ({one.available})" for one in low[:MOST_NAMED])
-    more = f" and {len(low) - MOST_NAMED} more" if len(low) > MOST_NAMED else ""
-    return replace(account, events=account.events + 1, notes=[*account.notes, f"Low since this file: {named}{more}."])
+    return replace(account, events=account.events + 1, low=[(one.name, one.left) for one in low])
 
 
 def _supplies(coming: Coming) -> Loaded:
@@ -148,8 +144,9 @@ def _spend(coming: Coming) -> Loaded:
         coming.account,
         rows_new=tally.rows_new,
         rows_changed=tally.rows_changed,
-        counts={"campaigns": tally.campaigns, "spend_days": tally.days},
+        counts={"campaigns": tally.campaigns},
         identities=tally.identities,
+        days=[f"Spend of {tally.first_on} to {tally.last_on}."] if tally.last_on else [],
         newest_at=tally.newest_at,
     )
     return account, rejects

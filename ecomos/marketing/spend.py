@@ -42,7 +42,8 @@ class SpendTally:
     rows_new: int = 0
     rows_changed: int = 0
     campaigns: int = 0
-    days: int = 0
+    first_on: str = ""
+    last_on: str = ""
     newest_at: str = ""
     identities: list[str] = field(default_factory=list)
 
@@ -67,8 +68,10 @@ def load_spend(db: sqlite3.Connection, setting: Setting, records: Iterable[Spend
         became = _save(db, setting, record)
         tally.rows_new += rows[key] if became == "new" else 0
         tally.rows_changed += rows[key] if became == "changed" else 0
-    tally.campaigns, tally.days = len({c for c, _ in sums}), len({d for _, d in sums})
-    tally.newest_at = max((f"{d}T00:00:00Z" for _, d in sums), default="")
+    days = sorted(d for _, d in sums)
+    tally.campaigns = len({c for c, _ in sums})
+    if days:
+        tally.first_on, tally.last_on, tally.newest_at = days[0], days[-1], f"{days[-1]}T00:00:00Z"
     if total:  # an account that leaves its total at 0 says nothing
         tally.identities = [_compared(total, sum(r.spend_cents for r in sums.values()))]
     return tally

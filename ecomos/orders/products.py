@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from ecomos.orders.load_records import ProductRecord, VariantRecord
 
-__all__ = ["ProductTally", "VariantIndex", "load_products", "rematch_lines"]
+__all__ = ["DEFAULT", "ProductTally", "VariantIndex", "load_products", "rematch_lines"]
 
 DEFAULT = "Default Title"
+"""The title of a product's only variant."""
 
 
 class VariantIndex:

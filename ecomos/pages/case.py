@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from ecomos.intake import read_account
+from ecomos.intake import Account, read_account
 from ecomos.money import format_money
 from ecomos.orders.facts import address_problem
 from ecomos.orders.reading import lines_of, order_row, parcels_of, ref_of
@@ -120,8 +120,21 @@ def _report_facts(shop: Shop, run_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
+def _low_facts(account: Account, import_id: int) -> dict[str, Any]:
+    """What became low by a file: it is this that the case is about."""
+    return {
+        "title": counted(len(account.low), "thing") + " low",
+        "sub": account.file,
+        "state": {},
+        "rows": [*account.low, ("all of it", "the account of this import", f"?page=imports&import={import_id}")],
+        "note": "What was as low before is not told again.",
+    }
+
+
 def _import_facts(shop: Shop, import_id: int) -> dict[str, Any]:
     account = read_account(shop.db, import_id)
+    if account.low:
+        return _low_facts(account, import_id)
     return {
         "title": account.file,
         "sub": "",

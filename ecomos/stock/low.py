@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecomos.orders.products import DEFAULT
 from ecomos.playbook import parse_text
 from ecomos.playbook.records import Policy
 from ecomos.stock.levels import Snapshot
@@ -18,9 +19,16 @@ class Low:
 
     variant_id: int
     name: str
-    """Its SKU, else product and variant."""
+    """SKU, product and variant."""
     available: int
     """What can still be sold, all places together; below 0: sold and not there."""
+
+    @property
+    def left(self) -> str:
+        """That in words."""
+        if self.available < 0:
+            return f"{-self.available} sold and not there"
+        return f"{self.available} left" if self.available else "none left"
 
 
 def limit_in_force(db: sqlite3.Connection, now: str) -> int | None:
@@ -90,4 +98,7 @@ def _low(db: sqlite3.Connection, variant: int, left: int) -> Low | None:
            where v.id = ? and v.requires_shipping and coalesce(p.status, 'active') = 'active'""",
         [variant],
     ).fetchone()
-    return Low(variant, row["sku"] or f"{row['product']}, {row['title']}", left) if row else None
+    if row is None:
+        return None
+    title = "" if row["title"] == DEFAULT else row["title"]
+    return Low(variant, " ".join(word for word in (row["sku"], row["product"], title) if word), left)
