@@ -44,7 +44,7 @@ def say_team(role: str = "") -> None:
     """Who logs in how: everybody, or who holds the role."""
     for name, email, roles in TEAM:
         if not role or role in roles:
-            print(f"  {', '.join(roles):29} {name:12} {email}   password: {DEMO_PASSWORD}")
+            print(f"  {', '.join(roles):29} {name:12} {email}   password: {DEMO_PASSWORD}", flush=True)
 
 
 def _bar(done: float, what: str) -> None:
