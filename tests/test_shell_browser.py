@@ -155,7 +155,7 @@ def test_a_scan_or_a_number_typed_anywhere_opens_its_order(ana: Visit) -> None:
     page.keyboard.type("4006381333931")
     page.keyboard.press("Enter")
     page.get_by_text("Nothing found for “4006381333931”.").wait_for()
-    page.get_by_role("searchbox", name="Find an order").fill("#1004")
+    page.get_by_role("combobox", name="Find anything").fill("#1004")
     page.keyboard.press("Enter")
     page.get_by_text("Order #1004", exact=True).wait_for()
 

@@ -67,12 +67,14 @@ def store() -> tuple[Home, sqlite3.Connection]:
 
 
 def warm() -> None:
-    """What a waiting kernel does before anybody comes: import the shell and the pages, open the store."""
+    """What a waiting kernel does before anybody comes: import the shell and the pages, open the store and read the
+    playbook in force."""
     import importlib
 
     from ecomos.pages.page import pages_of
+    from ecomos.work import Shop, in_force
 
     importlib.import_module("ecomos.pages.shell")
     for page in pages_of(None):
         importlib.import_module(page.build.__module__)
-    store()[1].execute("select count(*) from people").fetchone()
+    in_force(Shop(*store()), now())

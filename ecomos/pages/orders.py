@@ -8,7 +8,7 @@ import ipywidgets
 from ecomos.errors import EcomosError, Refused, WrongUsage
 from ecomos.money import format_money
 from ecomos.orders.deeds import ADDRESS
-from ecomos.orders.reading import customer_words, lines_of, order_row, orders_list, ref_of, variant_words
+from ecomos.orders.reading import customer_words, lines_of, order_row, orders_list, variant_words
 from ecomos.pages.case import case_facts, order_state
 from ecomos.pages.fields import LABELS
 from ecomos.pages.page import Context
@@ -80,7 +80,7 @@ def build_list(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
                 "state": list(_list_state(r)),
                 "customer": r["ship_name"] or r["email"] or "unknown",
                 "work": _in_work(r["work"] or "", titles),
-                "href": f"?page=order&order={ref_of(context.db, r['id'])}",
+                "href": f"?page=order&order={r['ref']}",
             }
             for r in orders_list(context.db, **narrowed[1])
         ]

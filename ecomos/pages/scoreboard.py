@@ -28,6 +28,8 @@ COLUMNS = (
     ("target", "Target", "number", 100),
     ("state", "State", "state", 330),
 )
+WIDE = frozenset({"week", "year", "target"})
+"""Columns that a phone leaves out."""
 BEHIND = (
     ("day", "Day", "text", 110),
     ("what", "What", "text", 0),
@@ -42,7 +44,10 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
 
 
 def _columns(described: tuple[tuple[str, str, str, int], ...]) -> list[dict[str, Any]]:
-    return [{"key": k, "label": label, "kind": kind, "width": width} for k, label, kind, width in described]
+    return [
+        {"key": k, "label": label, "kind": kind, "width": width, "wide": k in WIDE}
+        for k, label, kind, width in described
+    ]
 
 
 class Scoreboard:

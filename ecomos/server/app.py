@@ -18,6 +18,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 from voila.utils import get_page_config
 
 from ecomos.errors import WrongUsage
+from ecomos.people import people
 from ecomos.server import handlers
 from ecomos.server.access import CONTENT_SECURITY, OwnerAuthorizer
 from ecomos.server.attachments import ATTACHMENT, Attachment
@@ -103,6 +104,7 @@ class Cockpit(Voila):
         settings = super().init_settings()
         self.kernel_manager.environment = own_environment(str(self.home.path))
         self.kernel_manager.workplace = self.root_dir
+        self.kernel_manager.wanted = len(people(self.desk.db, self.desk.today)) or 1
         settings.update(
             house_settings(self.desk, self.home, "/static"),
             allow_remote_access=self.ip not in ("127.0.0.1", "localhost", "::1"),

@@ -1,4 +1,4 @@
-"""Kernels: each belongs to one person, one waits ready for the next page, and those nobody looks at are ended.
+"""Kernels: each belongs to one person, some wait ready for the next pages, and those nobody looks at are ended.
 The person is told to a kernel by the server's own silent execute; nothing from the browser is ever executed."""
 
 import asyncio
@@ -19,7 +19,12 @@ __all__ = ["KernelError", "Kernels", "Lease", "Owner"]
 log = logging.getLogger("ecomos.kernels")
 
 MOST_PER_PERSON = 8
+MOST_WAITING = 5
+"""Kernels made ready for a team that comes at nine o'clock together; each holds some 70 MB."""
 REFILL_AFTER = 3.0
+"""Seconds of pause before a kernel is made ready: the page that was just opened draws first."""
+FURTHER_AFTER = 8.0
+"""Seconds before each further one, where one waits already: making one takes two seconds of a processor."""
 START_SECONDS = 60
 CELL_SECONDS = 60
 ALLOWED = ["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"]
@@ -68,9 +73,11 @@ class Lease:
 
 
 class Kernels(AsyncMappingKernelManager):
-    """Voilà's kernel manager with owners and one kernel in waiting."""
+    """Voilà's kernel manager with owners, and kernels in waiting: one for each of the team, five at most."""
 
     environment = AnyTrait({})
+    wanted = AnyTrait(1)
+    """How many shall wait."""
     workplace = Unicode("")
 
     def __init__(self, **given: Any) -> None:
@@ -93,7 +100,7 @@ class Kernels(AsyncMappingKernelManager):
         self.owners[found.id] = owner
         self.opened[found.id] = time.monotonic()
         await self._end_the_oldest(owner.person_id)
-        self.refill(REFILL_AFTER)
+        self.refill(FURTHER_AFTER if self.waiting else REFILL_AFTER)
         return found
 
     async def _take(self) -> Lease:
@@ -123,7 +130,7 @@ class Kernels(AsyncMappingKernelManager):
         return found
 
     def refill(self, after: float = 0.0) -> None:
-        """See to it that one kernel waits, after a pause in which the page that was just opened may draw."""
+        """See to it that enough kernels wait, each after a pause in which the page that was just opened may draw."""
         if self._ending or self._starting:
             return
         if self._refill:
@@ -131,16 +138,23 @@ class Kernels(AsyncMappingKernelManager):
         self._refill = asyncio.ensure_future(self._refill_after(after))
 
     async def _refill_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        if self.waiting or self._ending:
-            return
+        while len(self.waiting) < min(self.wanted, MOST_WAITING):
+            await asyncio.sleep(seconds)
+            if self._ending or not await self._one_more():
+                return
+            seconds = FURTHER_AFTER
+
+    async def _one_more(self) -> bool:
+        """Make one more ready, which a page that comes meanwhile does not interrupt; False where it failed."""
         self._starting = True
         try:
             self.waiting.append(await self._ready())
         except (KernelError, RuntimeError) as error:
             log.error("no kernel could be made ready: %s", error)
+            return False
         finally:
             self._starting = False
+        return True
 
     async def look_after(self) -> None:
         """Replace a waiting kernel that died."""
@@ -148,8 +162,8 @@ class Kernels(AsyncMappingKernelManager):
             log.warning("a waiting kernel died; another is made ready")
             self.waiting.remove(found)
             await self.end(found.id)
-        if not self.waiting and (self._refill is None or self._refill.done()):
-            self.refill()
+        if len(self.waiting) < min(self.wanted, MOST_WAITING) and (self._refill is None or self._refill.done()):
+            self.refill(0.0 if not self.waiting else FURTHER_AFTER)
 
     async def end(self, number: str) -> None:
         """Shut a kernel down at once and forget whose it was; one that is gone already is no error."""
