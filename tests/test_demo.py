@@ -186,6 +186,12 @@ def test_two_accounts_report_two_years_of_spend(demo: Demo) -> None:
     assert 4 < share < 16
 
 
+def test_its_reports_begin_today_and_leave_out_no_day_of_the_past(demo: Demo) -> None:
+    begun = demo.one("select min(from_at) from playbook_versions where kind = 'reports'")
+    assert begun > iso(demo.now - timedelta(hours=24))  # type: ignore[operator]
+    assert demo.one("select count(*) from playbook_versions where kind = 'reports'") >= 1  # type: ignore[operator]
+
+
 def test_it_never_sends(demo: Demo) -> None:
     assert "a demo store never sends" == may_send(demo.home, demo.shop.db)
     assert 0 == send_due(demo.home, demo.shop.db, demo.now)

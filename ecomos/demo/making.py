@@ -127,6 +127,11 @@ class _Making:
         self.new_text = file.read_text(encoding="utf-8")
         if self.days:
             file.write_text(self.new_text.replace(NEW_CHECK, ""), encoding="utf-8")
+        self.reports = {
+            file: file.read_text(encoding="utf-8") for file in (self.home.playbook / "reports").glob("*.md")
+        }
+        for report in self.reports:
+            report.unlink()
         self._adopt(since)
         for name, email, roles in TEAM:
             add_person(self.shop.db, name, email, roles, DEMO_PASSWORD, since, self.home.zone)
@@ -229,8 +234,11 @@ class _Making:
         return first + 11 + len(rest)
 
     def _morning(self, number: int) -> None:
-        """Tuesday at nine: what the night brought."""
+        """Tuesday at nine: what the night brought; reports begin today, so that none of the past was left out."""
         self.say(0.98, "this morning")
+        for report, text in self.reports.items():
+            report.write_text(text, encoding="utf-8")
+        self._adopt(self.now - timedelta(hours=15))
         play = Play(self.shop, self.platform, self.mailbag, self.chance)
         sales = list(self.platform.sales.values())
         self.mailbag.post(letters_of_yesterday(self.mailbag, sales, self.now))

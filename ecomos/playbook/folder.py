@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,22 @@ def parse_text(kind: str, name: str, text: str, source: str) -> tuple[Record | N
 
 def parse_partly(kind: str, name: str, text: str, source: str) -> tuple[Record | None, list[Problem]]:
     """As parse_text, but with what could be read of a file that has problems."""
+    record, problems = _parsed(kind, name, text, source)
+    return record, list(problems)
+
+
+@lru_cache(maxsize=512)
+def _parsed(kind: str, name: str, text: str, source: str) -> tuple[Record | None, tuple[Problem, ...]]:
+    """The same text is parsed once: adopting reads the folder twice, and every mail asks a policy."""
     found = Findings(source)
     if kind not in _PARSERS:
         found.add(0, f"no kind of playbook file named “{kind}”{nearest(kind, KINDS) or '; known: ' + ', '.join(KINDS)}")
-        return None, found.problems
+        return None, tuple(found.problems)
     if not _name_is_good(kind, name):
         found.add(
             0, f"a file's name has small letters, digits and hyphens, as in “verify-a-payment.md”, not “{name}.md”"
         )
-    return _PARSERS[kind](name, text, found), sorted(found.problems)
+    return _PARSERS[kind](name, text, found), tuple(sorted(found.problems))
 
 
 def _name_is_good(kind: str, name: str) -> bool:
