@@ -23,10 +23,10 @@ __all__ = ["badge", "build", "build_list"]
 LIST = (
     ("ticket", "Ticket", "text", 90, True),
     ("subject", "Subject", "text", 0, False),
-    ("who", "From", "text", 260, True),
+    ("who", "From", "text", 300, True),
     ("order", "Order", "text", 90, True),
-    ("topic", "About", "text", 150, True),
-    ("state", "State", "state", 190, False),
+    ("topic", "About", "text", 170, True),
+    ("state", "State", "state", 200, False),
     ("age", "Age", "text", 110, False),
 )
 SENT = {

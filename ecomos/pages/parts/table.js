@@ -162,7 +162,7 @@ function render({ model, el }) {
     return node;
   };
 
-  const wide = (c) => (stacked ? `minmax(0, ${c.width || 200}fr)` : c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 400fr)");
+  const wide = (c) => (stacked ? `minmax(0, ${Math.min(c.width || 150, 150)}fr)` : c.width ? `minmax(${c.width}px, ${c.width}fr)` : "minmax(140px, 400fr)");
   const template = () => (model.get("selectable") ? "52px " : "") + columns().slice(stacked ? 1 : 0).map(wide).join(" ");
   const needed = () => columns().reduce((sum, c) => sum + (c.width || 140), model.get("selectable") ? 52 : 0);
   const least = () => (stacked ? 0 : needed());
