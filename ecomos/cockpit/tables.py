@@ -2,15 +2,16 @@
 store's zone. Money in major units of each row's currency."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ecomos.customers.reading import tickets_list
 from ecomos.errors import WrongUsage, nearest
+from ecomos.improve import founder_free
 from ecomos.intake.history import imports_list
 from ecomos.money import from_cents
 from ecomos.orders.reading import orders_list
-from ecomos.people import people
+from ecomos.people import is_away, people, roles_of
 from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
@@ -139,6 +140,41 @@ def playbook(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame([vars(file) for file in files_in(in_force(shop, now))], "", shop)
 
 
+def team(shop: Shop, now: datetime) -> "pd.DataFrame":
+    on = shop.today(now)
+    rows = [
+        {
+            "person": p.id,
+            "name": p.name,
+            "email": p.email,
+            "roles": ", ".join(roles_of(shop.db, p.id, on)),
+            "is_away": is_away(shop.db, p.id, on),
+        }
+        for p in people(shop.db, on)
+    ]
+    return _frame(rows, "person", shop)
+
+
+def oversight(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """The founder-free score of the last four weeks, by area and by procedure."""
+    last = shop.today(now)
+    score = founder_free(shop, last - timedelta(weeks=4), last, now)
+    rows = [
+        {
+            "by": by,
+            "name": p.name,
+            "acts": p.acts,
+            "others": p.others,
+            "nobody_else": p.nobody_else,
+            "hats": p.hats,
+            "score": p.score,
+        }
+        for by, parts in (("area", score.by_area), ("procedure", score.by_procedure), ("step", score.by_step))
+        for p in parts
+    ]
+    return _frame(rows, "", shop)
+
+
 TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "today": today,
     "orders": orders,
@@ -147,6 +183,8 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "scoreboard": scoreboard,
     "reports": reports,
     "playbook": playbook,
+    "team": team,
+    "oversight": oversight,
 }
 """By the page's name in its address."""
 

@@ -13,7 +13,11 @@ EVENTS = (
         sources=("clock", "import"),
     ),
     EventKind(
-        "kpi.recovered", "kpi", "A figure that was outside its range is inside again.", sources=("clock", "import")
+        "kpi.recovered",
+        "kpi",
+        "A figure that was outside its range is inside again.",
+        sources=("clock", "import"),
+        asks=False,
     ),
 )
 """Both are about a card, by its stem."""

@@ -23,7 +23,11 @@ EVENTS = (
     EventKind("order.partly_fulfilled_elsewhere", ORDER, "A part was shipped or issued, and not by us."),
     EventKind("order.fulfilled_elsewhere", ORDER, "All of it was shipped or issued, and not by us."),
     EventKind(
-        "order.adopted", ORDER, "An order that was open before the team began is worked here.", sources=("page",)
+        "order.adopted",
+        ORDER,
+        "An order that was open before the team began is worked here.",
+        sources=("page",),
+        asks=False,
     ),
     EventKind("parcel.shipped", ORDER, "We handed a parcel to the carrier.", sources=("page",)),
     EventKind(

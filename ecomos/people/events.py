@@ -14,6 +14,6 @@ _LENT = _KIND | {
 EVENTS = (
     EventKind("person.joined", "person", "A person was added to the team.", _ROLES, ("page", "hand")),
     EventKind("person.left", "person", "A person left the team, or was shut out of it.", _ROLES, ("page", "hand")),
-    EventKind("authority.lent", "person", "A person was lent authority for some days.", _LENT, ("page", "hand")),
-    EventKind("authority.taken_back", "person", "Lent authority was taken back early.", _KIND, ("page", "hand")),
+    EventKind("authority.lent", "person", "A person was lent authority for some days.", _LENT, ("page", "hand"), False),
+    EventKind("authority.taken_back", "person", "Lent authority was taken back early.", _KIND, ("page", "hand"), False),
 )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ecomos.errors import Refused, WrongUsage
 from ecomos.store import events, iso, write
 
-__all__ = ["keep_lending", "lent_to", "take_back"]
+__all__ = ["keep_lending", "lent_to", "open_lendings", "take_back"]
 
 LONGEST_DAYS = 92
 """A quarter: what is lent for longer belongs into a role."""
@@ -82,4 +82,14 @@ def lent_to(db: sqlite3.Connection, person_id: int, kind: str, on: date, now: da
         """select * from lendings where person_id = ? and kind = ? and from_on <= ? and to_on >= ?
              and lent_at <= ? and (ended_at is null or ended_at > ?) order by id""",
         [person_id, kind, on.isoformat(), on.isoformat(), iso(now), iso(now)],
+    ).fetchall()
+
+
+def open_lendings(db: sqlite3.Connection, on: date) -> list[sqlite3.Row]:
+    """What is lent on that day or later and was not taken back, with the names of both."""
+    return db.execute(
+        """select l.*, t.name as to_name, b.name as by_name from lendings l
+           join people t on t.id = l.person_id join people b on b.id = l.lent_by
+           where l.ended_at is null and l.to_on >= ? order by l.id""",
+        [on.isoformat()],
     ).fetchall()

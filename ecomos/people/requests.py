@@ -10,7 +10,15 @@ from ecomos.money import from_cents
 from ecomos.playbook.catalogue import EventKind, FactField, Money
 from ecomos.store import events, iso, write
 
-__all__ = ["EVENTS", "KINDS", "RequestFacts", "make_request", "request_about", "request_facts"]
+__all__ = [
+    "EVENTS",
+    "KINDS",
+    "RequestFacts",
+    "make_request",
+    "request_about",
+    "request_facts",
+    "requests_list",
+]
 
 KINDS = (
     "decision",
@@ -113,3 +121,14 @@ def request_about(db: sqlite3.Connection, number: int) -> tuple[str, int] | None
     """The case that a request is about, None where it is about none."""
     row = db.execute("select about_type, about_id from requests where id = ?", [number]).fetchone()
     return (row[0], row[1]) if row and row[0] else None
+
+
+def requests_list(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Every request, newest first, with who made it, how many runs it started and how the last of them ended."""
+    return db.execute(
+        """select r.*, p.name as by,
+             (select count(*) from runs x where x.about_type = 'request' and x.about_id = r.id) as runs,
+             (select x.outcome from runs x where x.about_type = 'request' and x.about_id = r.id
+              and x.status = 'done' order by x.id desc limit 1) as outcome
+           from requests r left join people p on p.id = r.made_by order by r.id desc"""
+    ).fetchall()

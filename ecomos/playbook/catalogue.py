@@ -55,6 +55,8 @@ class EventKind:
     """What `event.NAME` gives in a condition."""
     sources: tuple[str, ...] = ("import",)
     """Where it comes from: import, page, schedule, hand, clock."""
+    asks: bool = True
+    """Somebody has to do something about it; otherwise it only tells that something was done."""
 
 
 @dataclass(frozen=True)

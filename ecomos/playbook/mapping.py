@@ -116,7 +116,7 @@ def _holes(book: Playbook, catalogue: Catalogue) -> Iterator[Hole]:
     heard = {k for p in book.procedures.values() for k in (*p.on, *p.ends_when)}
     heard |= {n for p in book.procedures.values() for s in p.steps if s.wait for n in s.wait.names}
     for kind, event in sorted(catalogue.events.items()):
-        if kind not in handled and kind not in heard and event.sources != ("clock",):
+        if kind not in handled and kind not in heard and event.asks:
             yield Hole("event", kind, f"Nothing starts, goes on or ends when this happens: {event.doc}")
     for name, card in sorted(book.kpis.items()):
         if card.range is not None and not card.on_breach:

@@ -39,6 +39,7 @@ TASK_LATE = EventKind(
     "A task of a case has passed its deadline.",
     {"step": FactField("step", "text", doc="The step that is late.")},
     sources=("clock",),
+    asks=False,
 )
 
 DAY_BEGAN = EventKind(
@@ -47,6 +48,7 @@ DAY_BEGAN = EventKind(
     "The hour of a procedure that starts by the clock has come.",
     {"procedure": FactField("procedure", "text", doc="The procedure whose hour it is.")},
     sources=("clock",),
+    asks=False,
 )
 REVIEW_DUE = EventKind(
     "procedure.review_due",

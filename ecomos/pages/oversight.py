@@ -1,0 +1,201 @@
+"""Oversight: does the shop run without its founder, what was not as the playbook wants it, and where the playbook has
+holes."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ipywidgets
+
+from ecomos.errors import EcomosError, Refused
+from ecomos.improve import Score, answer_outside, audit, founder_free
+from ecomos.pages.page import Context
+from ecomos.pages.parts import Facts, StepForm, Table, column, row
+from ecomos.pages.wording import day_and_time
+from ecomos.people import roles_of
+from ecomos.playbook.mapping import map_of
+from ecomos.work import Shop, in_force
+
+__all__ = ["build"]
+
+WEEKS = 4
+PARTS = (
+    ("name", "Where", "text", 0),
+    ("acts", "Acts", "number", 90),
+    ("score", "Without the founder", "text", 180),
+    ("alone", "Nobody else may", "number", 150),
+    ("hats", "In another's role", "number", 150),
+)
+NEXT = (
+    ("what", "What to hand over next", "text", 0),
+    ("times", "Times", "number", 90),
+    ("hours", "Your hours", "text", 120),
+    ("waited", "Waited for you", "text", 140),
+)
+FOUND = (
+    ("at", "When", "text", 150),
+    ("kind", "What", "text", 220),
+    ("case", "Case", "text", 150),
+    ("text", "In words", "text", 0),
+    ("line", "Breaks", "text", 230),
+)
+HOLES = (("kind", "Kind", "text", 110), ("text", "Hole", "text", 0))
+
+
+def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
+    """Score, what to hand over, findings, holes."""
+    return _Oversight(context).whole
+
+
+def _columns(listed: tuple[tuple[str, str, str, int], ...], wide: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    return [{"key": k, "label": n, "kind": t, "width": w, "wide": k in wide} for k, n, t, w in listed]
+
+
+class _Oversight:
+    def __init__(self, context: Context) -> None:
+        self.context, self.shop = context, Shop(context.home, context.db)
+        self.score = Facts(title="Without the founder")
+        self.answer = StepForm(self.answered, empty="")
+        self.areas = Table(
+            title="By area and procedure",
+            columns=_columns(PARTS, frozenset({"alone", "hats"})),
+            file="founder-free",
+            empty="Nobody did anything yet.",
+        )
+        self.next = Table(
+            title="Hand over next",
+            columns=_columns(NEXT, frozenset({"waited"})),
+            file="hand-over",
+            empty="Nothing reached the founder in these weeks.",
+        )
+        self.found = Table(
+            title="Not as the playbook wants it",
+            columns=_columns(FOUND, frozenset({"line", "at"})),
+            file="findings",
+            empty="Nothing in these weeks.",
+        )
+        self.holes = Table(
+            title="Holes in the playbook",
+            columns=_columns(HOLES),
+            file="holes",
+            empty="Every event, figure and role has somebody.",
+        )
+        self.whole = column(
+            row(self.score, self.answer, shares=[1.4, 1]), self.next, self.areas, self.found, self.holes
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        now = self.context.now()
+        last = self.shop.today(now)
+        first = last - timedelta(weeks=WEEKS)
+        score = founder_free(self.shop, first, last, now)
+        self.score.sub, self.score.rows = _span(first, last), _score_rows(score)
+        self.score.state = _state(score)
+        self.score.note = (
+            "The engine's own deeds are no acts. Each founder's approval, step and answer to “I asked” counts."
+        )
+        self.areas.rows = [_part(n, p) for n, p in enumerate((*score.by_area, *score.by_procedure))]
+        self.next.rows = [_handover(n, h) for n, h in enumerate(score.next)]
+        self.found.rows = self._findings(first, last, now)
+        book = in_force(self.shop, now)
+        self.holes.rows = [
+            {"id": n, "kind": h.kind, "text": h.text} for n, h in enumerate(map_of(book, self.shop.catalogue).holes)
+        ]
+        self.answer.step = self._question(last, now)
+
+    def _findings(self, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
+        zone = self.context.home.zone
+        return [
+            {
+                "id": n,
+                "at": [day_and_time(f.at, zone, now), f.at],
+                "kind": f.kind,
+                "case": f.case,
+                "text": f.text,
+                "line": f"{f.source.removeprefix('procedures/')}, line {f.line}",
+                "href": f"?page=order&order={f.case.lstrip('#')}" if f.about[0] == "order" else None,
+            }
+            for n, f in enumerate(reversed(audit(self.shop, first, last, now)))
+        ]
+
+    def _question(self, today: date, now: datetime) -> dict[str, Any]:
+        if "founder" not in roles_of(self.shop.db, self.context.person.id, today):
+            return {}
+        monday = today - timedelta(days=today.weekday() + 7)
+        return {
+            "key": f"outside:{monday}",
+            "title": "Last week, outside of here",
+            "sub": "By phone, chat or across the table: what was not asked here is not counted here.",
+            "fields": [{"name": "decisions", "label": "How many decisions reached you", "kind": "number"}],
+            "buttons": [{"deed": "answer", "label": "Keep the answer", "primary": True}],
+        }
+
+    def answered(self, said: dict[str, Any]) -> None:
+        """Keep the founder's answer for last week."""
+        now = self.context.now()
+        try:
+            if "founder" not in roles_of(self.shop.db, self.context.person.id, self.shop.today(now)):
+                raise Refused("Only the founder can say that.")
+            text = str(said["answers"].get("decisions") or "").strip()
+            if not text.isdigit() or len(text) > 4:
+                raise Refused("How many decisions: a whole number, 0 or more.")
+            week = self.shop.today(now) - timedelta(days=7)
+            answer_outside(self.shop, self.context.person.id, week, int(text), now)
+        except EcomosError as error:
+            self.answer.update(error=str(error))
+            return
+        self.context.toast("Kept.")
+        self.refresh()
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first:%-d %b} to {last:%-d %b %Y}"
+
+
+def _share(part: float | None) -> str:
+    return "–" if part is None else f"{part:.1%}".replace("%", " %")
+
+
+def _state(score: Score) -> dict[str, str]:
+    if not score.says_enough:
+        return {"text": "too little to say: under 80 % of the shop goes through here", "kind": "soon"}
+    whole = score.whole.score or 0
+    return {"text": f"{_share(score.whole.score)} of the acts", "kind": "fine" if whole >= 0.95 else "soon"}
+
+
+def _score_rows(score: Score) -> list[tuple[str, str]]:
+    covered = ", ".join(f"{c.kind} {c.with_run} of {c.all}" for c in score.coverage)
+    rows = [
+        ("acts", f"{score.whole.acts}, of these {score.whole.others} by others"),
+        ("founder, nobody else may", str(score.whole.nobody_else)),
+        ("founder, in another's role", str(score.whole.hats)),
+        ("covered", f"{_share(score.covered)} ({covered})"),
+    ]
+    if score.busiest:
+        rows.append(("busiest of the others", f"{score.busiest[0]}, {_share(score.busiest[1])} of all acts"))
+    outside = "not answered yet" if score.outside is None else f"{score.outside} decisions in these weeks"
+    rows.append(("outside of here", outside))
+    stuck = ", ".join(f"{name} ({n})" for name, n in score.stuck) or "nothing"
+    return [*rows, ("with the founder now", stuck)]
+
+
+def _part(number: int, part: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": part.name,
+        "acts": part.acts,
+        "score": [_share(part.score), part.score],
+        "alone": part.nobody_else,
+        "hats": part.hats,
+    }
+
+
+def _handover(number: int, one: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "what": one.what,
+        "times": one.times,
+        "hours": [f"{one.hours:.1f} h", one.hours],
+        "waited": [f"{one.waited_hours:.1f} h", one.waited_hours],
+    }
