@@ -192,8 +192,8 @@ def test_steps_are_short_and_begin_with_a_verb(book: Playbook, stem: str) -> Non
         "Draft", "Drive", "Edit", "Enter", "Explain", "Export", "Find", "Gather", "Give", "Grant", "Hand", "Hear",
         "Hold", "Inspect", "Invite", "Issue", "Judge", "Keep", "Lay", "Leave", "Load", "Log", "Look", "Make", "Name",
         "Offer", "Open", "Order", "Pack", "Pay", "Pick", "Plan", "Prepare", "Prioritise", "Prove", "Publish", "Put",
-        "Raise", "Read", "Receive", "Record", "Refuse", "Release", "Remove", "Repair", "Replace", "Reply", "Report", "Return",
-        "Review", "Say", "Search", "Send", "Set", "Settle", "Ship", "Sign", "Sort", "Start", "Stop", "Store",
+        "Raise", "Read", "Receive", "Record", "Refuse", "Release", "Remove", "Repair", "Replace", "Reply", "Report",
+        "Return", "Review", "Say", "Search", "Send", "Set", "Settle", "Ship", "Sign", "Sort", "Start", "Stop", "Store",
         "Switch", "Take", "Tell", "Test", "Thank", "Trace", "Train", "Verify", "Wait", "Watch", "Weigh", "Write",
     }  # fmt: skip
     steps = book.procedures[stem].steps

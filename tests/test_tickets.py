@@ -144,13 +144,14 @@ def test_a_broken_cheap_thing_is_paid_at_once_and_the_ticket_closed(house: Deske
     page = house.desk("support-agent").today()
     field = page.form.step["fields"][0]
     assert (field["label"], field["value"]) == ("Which order", "1001")
-    page.clicked(said(page, "done", reason="damaged", arrived=True, amount="15"))
+    seen = {"damage": "broken on the way", "line": "vase", "wish": "money back", "pictures": "none"}
+    page.clicked(said(page, "done", **seen, amount="15"))
     assert page.form.step.get("error", "") == ""
     assert house.rows("select order_id from tickets") == [(key,)]
     assert house.todo() == [("support-agent", "Refund in Shopify")]
     house.do("support-agent", "Refund in Shopify", reference="R-1")
-    assert house.mails() == [("refund-paid", "maria@work.example")]
-    assert house.runs()[0] == ("refund-on-request", "done", "refunded")
+    assert house.mails() == [("damage-settled", "maria@work.example")]
+    assert house.runs()[0] == ("parcel-damaged", "done", "settled")
     assert house.rows("select status from tickets") == [("closed",)]
 
 
@@ -167,7 +168,7 @@ def test_an_order_must_be_chosen_where_none_is_known(house: Desked) -> None:
 def test_refunds_of_one_order_are_summed_over_its_tickets(house: Desked) -> None:
     """40 and then 40 more are above support's limit of 50, whoever asks."""
     house.ship(house.order("#1001", total=20000))
-    house.mail("broken #1001")
+    house.mail("refund #1001")
     refund = {"reason": "damaged", "arrived": "yes", "amount": "18"}
     house.do("support-agent", "Find the order", **refund)
     house.do("support-agent", "Refund in Shopify", reference="R-1")
@@ -178,10 +179,10 @@ def test_two_tickets_about_one_order_dont_refund_it_twice(house: Desked) -> None
     """The second joins the first one's run, and whoever wrote it is somebody's task."""
     key = house.order("#1001")
     house.ship(key)
-    house.mail("broken #1001")
+    house.mail("refund #1001")
     with write(house.shop.db):
         house.shop.db.execute("update order_contacts set email = 'paul@example.com' where order_id = ?", [key])
-    house.mail("broken #1001", sender="paul@example.com", message_id="<p@x.example>", name="b.eml")
+    house.mail("refund #1001", sender="paul@example.com", message_id="<p@x.example>", name="b.eml")
     assert [r[0] for r in house.runs()] == ["refund-on-request"]
     assert house.todo() == [
         ("support-agent", "Find the order"),
