@@ -18,8 +18,11 @@ from ecomos.pages import doing
 from ecomos.pages.imports import Imports
 from ecomos.pages.news import NewsPage
 from ecomos.pages.orders import OrderPage
+from ecomos.pages.oversight import Oversight
 from ecomos.pages.reports import Reports
+from ecomos.pages.requests import Requests
 from ecomos.pages.sending import Sending
+from ecomos.pages.team import TeamPage
 from ecomos.pages.tickets import TicketList
 from ecomos.store import iso, write
 from ecomos.work import after_import, start, take
@@ -207,6 +210,43 @@ def forged_reading(team: Team) -> None:
         page.list.heard(content, [])
 
 
+def forged_team(deed: str) -> Callable[[Team], None]:
+    """The packer lends what is not theirs, takes back what nobody lent, and sends colleagues on leave."""
+
+    def forge(team: Team) -> None:
+        page = TeamPage(team.desk("Ben").context(), {})
+        day = "2026-11-24"
+        given = {"to": "Sam", "kind": "refund", "each": "1", "first": day, "last": day, "why": "forged", "who": "Olga"}
+        said = told(deed, answers=given, asked={"number": "1"})
+        form, clicked = (page.absence, page.away) if deed == "away" else (page.lending, page.lend_or_take_back)
+        clicked(said)
+        assert form.step.get("error") or form.error
+
+    return forge
+
+
+def forged_answer(team: Team) -> None:
+    page = Oversight(team.desk("Ben").context())
+    page.answered(told("answer", answers={"decisions": "3"}))
+    founder = Oversight(team.desk("Fiona").context())
+    for decisions in ("-1", "many", "1e3", None, "99999"):
+        founder.answered(told("answer", answers={"decisions": decisions}))
+
+
+def forged_request(team: Team) -> None:
+    page = Requests(team.desk("Ben").context())
+    for kind, title, amount, number in (
+        ("pay me", "x", "", ""),
+        ("defect", "", "", ""),
+        ("defect", "x" * 200, "", ""),
+        ("defect", "x", "lots", ""),
+        ("defect", "x", "-5", ""),
+        ("defect", "x", "", "#999999"),
+    ):
+        given = {"kind": kind, "title": title, "amount": amount, "order": number}
+        page.clicked(told("ask", answers=given))
+
+
 FORGERS: dict[str, Callable[[Team], None]] = {
     **{
         f"forms:{deed}": forged_task(deed)
@@ -228,6 +268,11 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "reports:again": forged_report("again"),
     "sending:set": forged_sends,
     "tickets:hear": forged_call,
+    "team:away": forged_team("away"),
+    "team:lend": forged_team("lend"),
+    "team:take-back": forged_team("take-back"),
+    "oversight:answer": forged_answer,
+    "requests:ask": forged_request,
 }  # fmt: skip
 OTHER_WAYS: dict[str, str] = {
     "imports:StepForm:self.answered": "imports:load",
@@ -239,6 +284,10 @@ OTHER_WAYS: dict[str, str] = {
     "sending:StepForm:self.set_channel": "sending:set",
     "tickets:StepForm:self.clicked": "tickets:hear",
     "today:StepForm:self.clicked": "forms:done",
+    "team:StepForm:self.away": "team:away",
+    "team:StepForm:self.lend_or_take_back": "team:lend",
+    "oversight:StepForm:self.answered": "oversight:answer",
+    "requests:StepForm:self.clicked": "requests:ask",
     # these show something, and show it only to who may see it: tests of each page hold that
     "imports:Table:self.show": "shows",
     "reports:Table:self.show": "shows",

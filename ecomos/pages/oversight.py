@@ -15,7 +15,7 @@ from ecomos.people import roles_of
 from ecomos.playbook.mapping import map_of
 from ecomos.work import Shop, in_force
 
-__all__ = ["build"]
+__all__ = ["Oversight", "build"]
 
 WEEKS = 4
 PARTS = (
@@ -43,14 +43,16 @@ HOLES = (("kind", "Kind", "text", 110), ("text", "Hole", "text", 0))
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     """Score, what to hand over, findings, holes."""
-    return _Oversight(context).whole
+    return Oversight(context).whole
 
 
 def _columns(listed: tuple[tuple[str, str, str, int], ...], wide: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     return [{"key": k, "label": n, "kind": t, "width": w, "wide": k in wide} for k, n, t, w in listed]
 
 
-class _Oversight:
+class Oversight:
+    """The page of oversight."""
+
     def __init__(self, context: Context) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.score = Facts(title="Without the founder")

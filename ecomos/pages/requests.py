@@ -16,7 +16,7 @@ from ecomos.pages.wording import day_and_time
 from ecomos.people.requests import KINDS, make_request, requests_list
 from ecomos.work import Shop, in_force, open_work, settle
 
-__all__ = ["build"]
+__all__ = ["Requests", "build"]
 
 LIST = (
     ("request", "No.", "text", 70, True),
@@ -31,10 +31,12 @@ LIST = (
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     """The form and the list."""
-    return _Requests(context).whole
+    return Requests(context).whole
 
 
-class _Requests:
+class Requests:
+    """The form and the list."""
+
     def __init__(self, context: Context) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         columns = [{"key": k, "label": n, "kind": t, "width": w, "wide": wide} for k, n, t, w, wide in LIST]

@@ -18,7 +18,7 @@ from ecomos.playbook.records import Playbook
 from ecomos.work import Shop, give_back_all, in_force
 from ecomos.work.lending import lend, take_back
 
-__all__ = ["build"]
+__all__ = ["TeamPage", "build"]
 
 TEAM = (
     ("name", "Name", "text", 0, False),
@@ -50,14 +50,16 @@ MAY_WRITE_ABSENCE = frozenset({"founder", "operations-lead", "support-lead"})
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     """The team and its roles; `role` names one to read."""
-    return _Team(context, params).whole
+    return TeamPage(context, params).whole
 
 
 def _columns(listed: Any) -> list[dict[str, Any]]:
     return [{"key": k, "label": n, "kind": t, "width": w, "wide": wide} for k, n, t, w, wide in listed]
 
 
-class _Team:
+class TeamPage:
+    """The page of the team."""
+
     def __init__(self, context: Context, params: dict[str, str]) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.role = params.get("role", "")
