@@ -107,7 +107,7 @@ def _refunds(look: _Look) -> Iterator[Finding]:
                 and a.about_id = o.id) as approved
            from refunds f join orders o on o.id = f.order_id
            where f.source = 'import' and f.refunded_at >= :since and f.refunded_at < :until
-             and exists (select 1 from run_cases c where c.type = 'order' and c.id = o.id)
+             and exists (select 1 from run_cases c where c.type = 'order' and c.id = +o.id)
            group by o.id having sum(f.amount_cents) > approved"""
     )
     where = look.line_of("refund-on-request", lambda s: s.approve.line if s.approve else None)

@@ -145,17 +145,17 @@ def _busiest(acts: Sequence[Act]) -> tuple[str, float] | None:
 _COVERED: Mapping[str, str] = {
     "orders": """
         select count(*), count(*) filter (where exists (
-          select 1 from run_cases c where c.type = 'order' and c.id = o.id))
+          select 1 from run_cases c where c.type = 'order' and c.id = +o.id))
         from orders o where o.kind = 'sale' and o.placed_on between ? and ?""",
     "refunds": """
         select count(*), count(*) filter (where exists (
           select 1 from run_cases c join runs r on r.id = c.run_id
           join approvals a on a.run_id = r.id and a.status = 'approved'
-          where c.type = 'order' and c.id = f.order_id))
+          where c.type = 'order' and c.id = +f.order_id))
         from refunds f where f.source = 'import' and date(f.refunded_at) between ? and ?""",
     "tickets": """
         select count(*), count(*) filter (where exists (
-          select 1 from run_cases c where c.type = 'ticket' and c.id = t.id))
+          select 1 from run_cases c where c.type = 'ticket' and c.id = +t.id))
         from tickets t where date(t.opened_at) between ? and ?""",
 }
 

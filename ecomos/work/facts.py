@@ -108,7 +108,7 @@ where o.kind = 'sale' and o.cancelled_at is null
   and not exists (select 1 from order_cancellations x where x.order_id = o.id)
   and not exists (select 1 from parcels p where p.order_id = o.id and p.source = 'ours')
   and exists (select 1 from run_cases c join runs r on r.id = c.run_id
-              where c.type = 'order' and c.id = o.id and r.status <> 'done') {day}"""
+              where c.type = 'order' and c.id = +o.id and r.status <> 'done') {day}"""
 """Sales that are paid and neither sent, cancelled nor left out of the work."""
 
 
