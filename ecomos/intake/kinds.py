@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,9 +79,14 @@ class Kind:
     is_snapshot: bool = False
     """It says how things stand: the same file again, after another one, is news."""
 
+    @cached_property
+    def _known(self) -> Mapping[str, str]:
+        """Plain name of a column → its field."""
+        return {_plain(alias): field for field, aliases in self.columns.items() for alias in aliases}
+
     def place(self, header: Sequence[str]) -> dict[str, int]:
         """Field → position, for every known column of this header."""
-        known = {_plain(alias): field for field, aliases in self.columns.items() for alias in aliases}
+        known = self._known
         found: dict[str, int] = {}
         for position, name in enumerate(header):
             field = known.get(_plain(name)) or (known.get(_bare(name)) if self.currency_in_names else None)
