@@ -28,6 +28,7 @@ from ecomos.work import (
     settle,
     skip,
     start,
+    start_by_the_clock,
     take,
 )
 
@@ -37,6 +38,8 @@ LEFT_LYING, UNSURE, ASKED = 0.004, 0.008, 0.02
 CALLS_TO_CANCEL = 0.25
 """On how many days somebody calls who wants to cancel."""
 MOST_ROUNDS = 6
+VAN, CLOSING = time(15, 10), time(16)
+"""Until when the orders of a day are worked, and when its counts are compared."""
 BENCH_STEPS = ("pack-the-parcel", "ship-the-parcel")
 DONE_BY_ITSELF = ("wait", "adopt", "unclear", "failed", "missing", "mail")
 
@@ -70,7 +73,7 @@ class Play:
     def day(self, day: date, *, short_handed: bool = False, until: time = time(16, 30)) -> None:
         """One working day: the night's changes, the import, then each role in turn until nothing is left to do."""
         zone = self.shop.home.zone
-        at, end = datetime.combine(day, time(8, 30), zone), datetime.combine(day, until, zone)
+        at, end = datetime.combine(day, time(8, 30), zone), datetime.combine(day, min(until, VAN), zone)
         self.platform.shelf.night(day)
         self.platform.overnight(at)
         self.mailbag.write_today(at, self.platform.sales.values())
@@ -83,6 +86,8 @@ class Play:
         for _ in range(MOST_ROUNDS):
             did = 0
             self.mailbag.deliver(now)
+            if until > VAN:
+                start_by_the_clock(self.shop, now)
             settle(self.shop, now)
             for role in ROUND:
                 did += self._turn(role, now, turn, short_handed=short_handed)
@@ -92,6 +97,17 @@ class Play:
                 break
         pass_time(self.shop, end)
         settle(self.shop, end)
+        if until > VAN:
+            self.close(datetime.combine(day, VAN, zone) + timedelta(minutes=6))
+            self.close(datetime.combine(day, CLOSING, zone) + timedelta(minutes=2))
+
+    def close(self, now: datetime) -> None:
+        """A quarter of an hour in which only the day's own procedures are worked: bench, van, the counts."""
+        for _ in range(MOST_ROUNDS):
+            start_by_the_clock(self.shop, now)
+            for role in ROUND:
+                self._turn(role, now, timedelta(seconds=20), short_handed=False, about="day")
+                now += timedelta(seconds=20)
 
     def _call_to_cancel(self, now: datetime) -> None:
         row = self.shop.db.execute(
@@ -102,13 +118,15 @@ class Play:
         if row:
             start(self.shop, "cancel-an-order", ("order", row["about_id"]), now)
 
-    def _turn(self, role: str, now: datetime, span: timedelta, *, short_handed: bool) -> int:
-        """What one role does in one part of the day, which takes `span`; gives how many tasks."""
+    def _turn(self, role: str, now: datetime, span: timedelta, *, short_handed: bool, about: str = "") -> int:
+        """What one role does in one part of the day, which takes `span`, with `about` only for such cases; gives how
+        many tasks."""
         tasks = self.shop.db.execute(
             """select t.*, r.procedure, r.version_sha from tasks t left join runs r on r.id = t.run_id
                where t.role = ? and t.status in ('open', 'taken') order by t.due_at, t.id""",
             [role],
         ).fetchall()
+        tasks = [t for t in tasks if not about or t["about_type"] == about]
         stopped = self._being_cancelled()
         tasks = [t for t in tasks if t["about_id"] not in stopped or t["procedure"] != "process-an-order"]
         tasks = [t for t in tasks if not self._lies(t, now, short_handed=short_handed)]

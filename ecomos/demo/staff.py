@@ -9,6 +9,8 @@ Answers = Mapping[str, str]
 P, V, R, A = "process-an-order", "verify-a-payment", "review-a-risky-order", "fix-an-address"
 T, W, F, L = "answer-a-ticket", "where-is-my-order", "refund-on-request", "parcel-late"
 M = "morning-stock-review"
+B, G, E, CR = "pick-and-pack", "hand-over-to-the-carrier", "close-the-day", "cut-off-at-risk"
+D, N, WM, U, X = "parcel-damaged", "parcel-lost", "wrong-or-missing-item", "edit-an-order", "returned-undelivered"
 C, S, H, K = "cancel-an-order", "out-of-stock-after-the-sale", "hand-out-a-pick-up", "a-kpi-outside-its-range"
 
 _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
@@ -92,6 +94,55 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
         (6, {"ordered": "0", "gap": "not bought any more"}),
     ),
     (M, "take-it-from-sale"): ((1, {"taken_off": "1", "shown_as": "comes on a named day"}),),
+    (B, "sort-the-waves"): ((1, {"waves": "2", "first_wave": "yesterday's, then express"}),),
+    (B, "set-up-the-bench"): (
+        (94, {"material": "lasts for today"}),
+        (6, {"material": "a size is gone", "short_of": "boxes M"}),
+    ),
+    (B, "name-a-stand-in"): ((1, {"stand_in": "boxes L with paper; M ordered"}),),
+    (B, "count-what-was-not-picked"): ((1, {"on_shelves": "0"}),),
+    (B, "clear-the-bench"): ((97, {"left_over": "nothing"}), (3, {"left_over": "goods without an order"})),
+    (B, "trace-what-is-left"): (
+        (1, {"traced": "parcel completed", "which_orders": "the lightest of the last wave, opened and closed again"}),
+    ),
+    (G, "count-the-parcels"): ((1, {}),),
+    (G, "find-the-difference"): ((1, {"difference": "label made twice", "which_orders": "the last of the roll"}),),
+    (G, "hand-them-to-the-driver"): (
+        (96, {"came": "took all", "signed_by": "the driver, on the slip"}),
+        (4, {"came": "left some here"}),
+    ),
+    (G, "call-the-depot"): ((1, {"answer": "van comes today", "promised_by": "Frau Berger, depot"}),),
+    (G, "drive-them-to-the-depot"): ((1, {"depot_signed": "counter 2"}),),
+    (G, "tell-who-was-told-today"): ((1, {"told": "1"}),),
+    (E, "read-the-four-counts"): ((1, {}),),
+    (E, "explain-one-difference"): (
+        (1, {"order_number": "the last of the roll", "turned_out": "label made twice",
+             "others": "that was the last"}),
+    ),
+    (E, "search-the-parcel"): ((1, {"found_at": "in the house"}),),
+    (E, "tell-who-waits"): ((1, {"told_by": "phone"}),),
+    (CR, "count-what-stands-where"): ((1, {"slowed_by": "more orders than hands"}),),
+    (CR, "decide-who-helps"): ((1, {"help": "picker packs", "first_ones": "yesterday's, then express"}),),
+    (CR, "ask-for-a-later-van"): ((1, {"van": "comes later", "until": "four o'clock"}),),
+    (CR, "name-the-orders-that-stay"): ((1, {"staying": "0"}),),
+    (CR, "tell-whom-it-concerns"): ((1, {"told": "1"}),),
+    (D, "look-at-the-damage"): (
+        (45, {"damage": "broken on the way", "line": "1", "wish": "a new one", "pictures": "enough"}),
+        (35, {"damage": "broken on the way", "line": "1", "wish": "money back", "pictures": "enough"}),
+        (20, {"damage": "broken on the way", "line": "1", "wish": "not said", "pictures": "none"}),
+    ),
+    (D, "read-the-answer"): ((1, {"choice": "money back"}),),
+    (D, "report-it-to-the-carrier"): ((1, {"carriers_case": "DHL 4712-26"}),),
+    (D, "decide-how-it-is-settled"): ((1, {"decision": "money back", "why": "seen on the pictures, a good customer"}),),
+    (D, "enter-a-new-one"): ((90, {"on_shelf": "entered", "new_order": "#R-2"}), (10, {"on_shelf": "sold out"})),
+    (N, "read-the-proof-of-delivery"): ((1, {"carrier_says": "delivered", "place": "with a neighbour"}),),
+    (N, "read-the-answer"): ((1, {"answer": "it turned up"}),),
+    (WM, "count-the-shelf"): ((1, {"shelf": "one too many"}),),
+    (WM, "find-the-cause"): ((1, {"cause": "two variants side by side", "changed": "the two lie apart now"}),),
+    (U, "hold-the-parcel"): ((1, {"stands_at": "not picked"}),),
+    (U, "explain-what-is-still-possible"): ((1, {"reply": ""}),),
+    (X, "take-the-box-in"): ((1, {"reason": "not collected", "goods": "as new"}),),
+    (X, "put-the-goods-back"): ((1, {"shelved": "all back"}),),
     ("data-that-did-not-load", "read-the-account"): ((1, {"cause": "single rows", "missing_orders": "0"}),),
     ("data-that-did-not-load", "judge-the-rows"): ((1, {"rows_are": "rightly refused", "why": "an older file"}),),
 }  # fmt: skip
