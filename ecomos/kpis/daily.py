@@ -41,8 +41,9 @@ def refresh(db: sqlite3.Connection, cards: Iterable[Kpi], now: datetime) -> list
     newest = db.execute("select (select coalesce(max(id), 0) from imports), (select coalesce(max(id), 0) from events)")
     import_id, event_id = newest.fetchone()
     found = []
+    touched: dict[tuple[int, int], str | None] = {}
     for card in cards:
-        since = _since(db, card, import_id, event_id)
+        since = _since(db, card, import_id, event_id, touched)
         if since is None:
             continue
         try:
@@ -70,12 +71,19 @@ def _sha(card: Kpi) -> str:
     return sha256(card.sql.encode()).hexdigest()[:16]
 
 
-def _since(db: sqlite3.Connection, card: Kpi, import_id: int, event_id: int) -> str | None:
-    """The first day to make anew: all of them for a new SQL, None where nothing was touched."""
+def _since(
+    db: sqlite3.Connection, card: Kpi, import_id: int, event_id: int, touched: dict[tuple[int, int], str | None]
+) -> str | None:
+    """The first day to make anew: all of them for a new SQL, None where nothing was touched.
+
+    Cards that were fresh at the same moment share the answer, kept in `touched`.
+    """
     fresh = db.execute("select * from kpi_fresh where kpi = ?", [card.stem]).fetchone()
     if fresh is None or fresh["sha"] != _sha(card):
         return "0000-00-00"
     if (fresh["import_id"], fresh["event_id"]) == (import_id, event_id):
         return None
-    touched = db.execute(TOUCHED, [fresh["import_id"], fresh["event_id"]]).fetchone()[0]
-    return str(touched) if touched else None
+    then = (fresh["import_id"], fresh["event_id"])
+    if then not in touched:
+        touched[then] = db.execute(TOUCHED, list(then)).fetchone()[0]
+    return touched[then]
