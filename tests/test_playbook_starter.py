@@ -15,12 +15,13 @@ from playbook_walk import Card, cards_of, texts_of, walk
 from ecomos.customers.facts import TicketFacts
 from ecomos.messages.render import as_html, render
 from ecomos.orders.facts import OrderFacts
+from ecomos.people.requests import RequestFacts
 from ecomos.playbook import check, check_sources, limit_named, paths, policy_values, read_folder
 from ecomos.playbook.catalogue import Catalogue
 from ecomos.playbook.records import Playbook, Span
 from ecomos.store import open_file
 from ecomos.work.catalogue import catalogue
-from ecomos.work.facts import DayFacts
+from ecomos.work.facts import DayFacts, PersonFacts, ProcedureFacts
 
 STARTER = Path(__file__).resolve().parent.parent / "ecomos" / "starter" / "playbook"
 CARDS = Path(__file__).parent / "fixtures" / "playbook" / "cards"
@@ -125,6 +126,33 @@ DAY: dict[str, Any] = {
     "tasks_late": 0,
     "people_away": 0,
 }
+PERSON: dict[str, Any] = {
+    "name": "Nina",
+    "email": "nina@demo.example",
+    "roles": ("packer",),
+    "is_founder": False,
+    "days_here": 0,
+    "has_left": False,
+    "is_away": False,
+    "open_tasks": 0,
+}
+PROCEDURE: dict[str, Any] = {
+    "name": "refund-on-request",
+    "days_since_change": 91,
+    "runs": 60,
+    "open_runs": 2,
+    "not_sure": 1,
+    "skipped": 0,
+    "late": 2,
+}
+REQUEST: dict[str, Any] = {
+    "kind": "decision",
+    "title": "May I do this?",
+    "text": "",
+    "amount": None,
+    "made_by": "Sue",
+    "has_order": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +197,7 @@ def test_every_walk_reaches_an_end(book: Playbook, stem: str) -> None:
 def test_a_stranger_with_the_text_alone_gets_there(book: Playbook, stem: str, card: Card) -> None:
     """Each case card goes through the steps that it expects, to the outcome that it expects."""
     cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT, "kpi": KPI, "day": DAY}
+    cases |= {"person": PERSON, "procedure": PROCEDURE, "request": REQUEST}
     values = {**cases, "policy": policy_values(book), "today": date(2026, 11, 24)}
     assert walk(book.procedures[stem], card, values) == ([s.slug for s in card.stops], card.outcome)
 
@@ -287,6 +316,9 @@ def test_the_cases_facts_are_those_of_the_rooms() -> None:
     assert {f.name for f in fields(OrderFacts)} == set(ORDER)
     assert {f.name for f in fields(TicketFacts)} == set(TICKET)
     assert {f.name for f in fields(DayFacts)} == set(DAY)
+    assert {f.name for f in fields(PersonFacts)} == set(PERSON)
+    assert {f.name for f in fields(ProcedureFacts)} == set(PROCEDURE)
+    assert {f.name for f in fields(RequestFacts)} == set(REQUEST)
 
 
 ANSWERS: dict[str, Any] = {
@@ -304,6 +336,8 @@ ANSWERS: dict[str, Any] = {
     "difference": "we pay it back",
     "reason": "not collected",
     "reply": "The code is 12.",
+    "wanted": "Vase green",
+    "instead": "Vase red",
 }
 
 
