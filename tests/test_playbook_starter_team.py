@@ -2,12 +2,17 @@
 report, and what the clock brings."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shops import hire
 from test_playbook_starter_branches import body_of, messages, nobody_is_stuck
 from test_playbook_starter_parcels import on_the_list, outcome, paid_back, sent_order
 from test_tickets import Desked
+
+from ecomos.people.requests import make_request
+from ecomos.work import start_by_the_clock
+from ecomos.work.triggers import offer_events
 
 SUPPORT, LEAD, SUPPORT_LEAD = "support-agent", "operations-lead", "support-lead"
 
@@ -74,3 +79,82 @@ def test_what_is_wanted_instead_is_sold_out_and_it_becomes_a_return(house: Deske
     house.do(SUPPORT, "Take the customer's choice", choice="money back")
     assert outcome(house, "exchange") == "handed to take-a-return-in"
     assert on_the_list(house, "Find the order")
+
+
+def ask(house: Desked, kind: str, title: str, **about: Any) -> int:
+    """A colleague's request, and the procedure that it starts."""
+    number = make_request(house.shop.db, kind, title, "", house.now, person_id=house.people[SUPPORT], **about)
+    offer_events(house.shop, house.now)
+    return number
+
+
+def the_clock(house: Desked, day: int, hour: int, minute: int = 0) -> None:
+    """The day of November goes on to that hour, and what starts by the clock starts."""
+    house.now = house.now.replace(day=day, hour=hour, minute=minute)
+    start_by_the_clock(house.shop, house.now)
+
+
+def test_a_complaint_hears_a_person_the_truth_and_the_money(house: Desked) -> None:
+    """Silence of a week closes it."""
+    sent_order(house)
+    house.mail("This is unacceptable, #1001")
+    house.do(SUPPORT, "Read the whole story", weight="anger", wants="an answer")
+    house.do(SUPPORT, "Say that a person has it", first_words="Three mails and no answer. I am Sue.")
+    found = {"fault": "ours", "what_happened": "two mails lay", "remedy": "money"}
+    house.do(SUPPORT_LEAD, "Find what went wrong", **found)
+    house.do(SUPPORT_LEAD, "Name the sum", amount="8")
+    paid_back(house)
+    house.do(SUPPORT_LEAD, "Tell what we found", answer="Two mails lay with us. Eight go back by Friday.")
+    house.later(8)
+    assert outcome(house, "complaint") == "settled"
+    assert house.rows("select status from tickets") == [("closed",)]
+    assert nobody_is_stuck(house)
+
+
+def test_a_fire_is_the_founders_within_the_hour(house: Desked) -> None:
+    """Support says nothing of fault; without an order nobody asks for one."""
+    house.mail("A complaint", "Your candle set my curtain on fire")
+    house.do(SUPPORT, "Read the whole story", weight="danger", wants="somebody responsible")
+    house.do("founder", "Answer as the founder", said="I call you now.", taken_off="the thing is off sale")
+    assert outcome(house, "complaint") == "settled"
+    assert nobody_is_stuck(house)
+
+
+def test_a_reported_fault_is_stopped_removed_and_counted_three_weeks_later(house: Desked) -> None:
+    ask(house, "defect", "The tape keeps failing")
+    house.do(LEAD, "Log the defect", fault="the new roll tears", seen_times="9", hurts="goods or money now")
+    house.do(LEAD, "Contain the damage", stopgap="the old rolls", reached="2")
+    house.do(SUPPORT, "Tell who was reached", told="2")
+    house.do(LEAD, "Find the cause", cause="tool or material", chain="a cheaper roll", rounds="1")
+    house.do(LEAD, "Remove the cause", remedy="the old supplier", kind_of_remedy="it can't happen any more")
+    assert house.todo() == []
+    house.later(22)
+    house.do(LEAD, "Count it again", seen_since="0")
+    assert outcome(house, "log-a-defect") == "gone"
+    assert nobody_is_stuck(house)
+
+
+def test_a_fault_looked_for_a_third_time_is_the_founders_and_one_that_nobody_sees_is_kept(house: Desked) -> None:
+    ask(house, "defect", "A smell")
+    house.do(LEAD, "Log the defect", fault="a smell", seen_times="0", hurts="only our time")
+    assert outcome(house, "log-a-defect") == "not seen"
+    ask(house, "defect", "Boxes burst")
+    house.do(LEAD, "Log the defect", fault="boxes burst", seen_times="3", hurts="only our time")
+    house.do(LEAD, "Find the cause", cause="a rule that can't be kept", chain="too heavy", rounds="3")
+    house.do("founder", "Look at it as the founder", ruling="two boxes")
+    assert on_the_list(house, "Remove the cause")
+
+
+def test_the_week_is_reviewed_on_monday_and_one_change_is_named(house: Desked) -> None:
+    """Nothing on Tuesday; the founder's question that came three times moves a limit."""
+    the_clock(house, 24, 10, 5)
+    assert outcome(house, "weekly-review") is None
+    assert not on_the_list(house, "Look at last week's change")
+    the_clock(house, 30, 10, 5)
+    house.do(LEAD, "Look at last week's change", last_change="there was none", seen="the first review")
+    house.do(LEAD, "Read the week", worst="second mails", same_question="3")
+    house.do("founder", "Decide the limit", limit="raised", which_rule="free postage up to eight")
+    named = {"change": "the mail names a day", "done_by": "Lea", "by_day": "2026-12-04"}
+    house.do(LEAD, "Choose the one change", **named)
+    house.do(LEAD, "Tell the team")
+    assert outcome(house, "weekly-review") == "one change named"

@@ -28,7 +28,7 @@ class Answering:
         """The record of that task."""
         found = dict(answers_for(task["procedure"], task["step"], self.chance) or {})
         sale = self.sale_of(task)
-        if task["step"] == "decide-what-is-done":
+        if task["step"] in ("decide-what-is-done", "choose-the-one-change"):
             found["by_day"] = (now.date() + timedelta(days=7)).isoformat()
         if task["step"] == "order-what-runs-out":
             found["first_comes_on"] = (now.date() + timedelta(days=9)).isoformat()

@@ -11,6 +11,7 @@ T, W, F, L = "answer-a-ticket", "where-is-my-order", "refund-on-request", "parce
 M = "morning-stock-review"
 B, G, E, CR = "pick-and-pack", "hand-over-to-the-carrier", "close-the-day", "cut-off-at-risk"
 D, N, WM, U, X = "parcel-damaged", "parcel-lost", "wrong-or-missing-item", "edit-an-order", "returned-undelivered"
+Y, Q, O = "weekly-review", "take-a-return-in", "exchange"
 C, S, H, K = "cancel-an-order", "out-of-stock-after-the-sale", "hand-out-a-pick-up", "a-kpi-outside-its-range"
 
 _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
@@ -143,13 +144,36 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
     (U, "explain-what-is-still-possible"): ((1, {"reply": ""}),),
     (X, "take-the-box-in"): ((1, {"reason": "not collected", "goods": "as new"}),),
     (X, "put-the-goods-back"): ((1, {"shelved": "all back"}),),
+    (Y, "look-at-last-weeks-change"): (
+        (60, {"last_change": "works", "seen": "the two bins lie apart, with a sign"}),
+        (25, {"last_change": "no effect yet", "seen": "in place since Thursday only"}),
+        (15, {"last_change": "was not done", "seen": "the promotion came between"}),
+    ),
+    (Y, "sort-what-is-late"): ((1, {"late_because": "one role", "which_one": "support, after the weekend"}),),
+    (Y, "read-the-week"): (
+        (80, {"worst": "second mails about parcels under way", "same_question": "1"}),
+        (20, {"worst": "returns lay two days on the table", "same_question": "3"}),
+    ),
+    (Y, "decide-the-limit"): ((1, {"limit": "raised", "which_rule": "support gives the postage back without asking"}),),
+    (Y, "choose-the-one-change"): (
+        (50, {"change": "the answer about a parcel names a day", "done_by": "Sue"}),
+        (50, {"change": "returns are looked at before the first wave", "done_by": "Pia"}),
+    ),
+    (Y, "tell-the-team"): ((1, {}),),
+    (Q, "watch-for-the-parcel"): ((92, {"arrival": "here"}), (8, {"arrival": "not sent back"})),
+    (Q, "inspect-the-thing"): ((85, {"condition": "as new"}), (15, {"condition": "opened"})),
+    (Q, "put-the-thing-back"): ((1, {"shelved": "on its shelf"}),),
+    (O, "hold-the-new-thing"): ((1, {"held": "lies ready"}),),
+    (O, "watch-for-the-parcel"): ((95, {"arrival": "here"}), (5, {"arrival": "not sent back"})),
+    (O, "inspect-the-first-thing"): ((1, {"condition": "as new"}),),
+    (O, "enter-the-exchange"): ((1, {"new_order": "#R-3", "amount": "0"}),),
     ("data-that-did-not-load", "read-the-account"): ((1, {"cause": "single rows", "missing_orders": "0"}),),
     ("data-that-did-not-load", "judge-the-rows"): ((1, {"rows_are": "rightly refused", "why": "an older file"}),),
 }  # fmt: skip
 
 ROUND = ("picker", "packer", "support-agent", "support-lead", "buyer", "operations-lead", "founder")
 """Who works in which order."""
-PUT_OFF = {"inspect-the-return": (3, 9), "hear-the-carrier": (4, 6)}
+PUT_OFF = {"inspect-the-return": (3, 9), "watch-for-the-parcel": (3, 9), "hear-the-carrier": (4, 6)}
 """Steps that wait for a parcel or a carrier: how many days they are put off."""
 
 
