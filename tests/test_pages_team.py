@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 from page_shop import Team, make_team
 
+from ecomos.improve import replays_of
+from ecomos.pages import doing
+from ecomos.pages.forms import form_for
 from ecomos.pages.oversight import Oversight
+from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.requests import Requests
 from ecomos.pages.team import TeamPage
+from ecomos.work import in_force, queue_of
 from ecomos.work.authority import limit_of_person
+from ecomos.work.changing import proposal, propose, text_in_force
 
 
 @pytest.fixture
@@ -71,3 +77,30 @@ def test_a_request_is_written_down_by_anybody_and_says_who_has_it(team: Team) ->
     page.clicked(said("ask", kind="defect", title="", text="", order="", amount=""))
     assert "Say in one line" in page.form.step["error"]
     assert 1 == len(page.table.rows)
+
+
+def test_a_change_is_checked_while_it_is_typed_proposed_and_put_in_force_by_its_owner(team: Team) -> None:
+    desk, now = team.desk("Ben"), team.at[0]
+    page = ChangeFile(desk.context(), "procedures", "process-an-order", None, None)
+    text = page.editor.text
+    page.editor.heard({"check": text.replace("Shake the closed box", "Shake the box").replace("packer", "paker")}, [])
+    assert any("paker" in words for _, words in page.editor.problems)
+    page.editor.heard({"propose": text.replace("Shake the closed box", "Shake the box"), "why": "it is taped"}, [])
+    assert "" == page.editor.error
+    task = team.rows("select id from tasks where kind = 'change' and role = 'operations-lead'")[0][0]
+    item = next(i for i in queue_of(team.shop, team.ids["Olga"], now) if i.task_id == task)
+    form = form_for(team.shop, item, team.ids["Olga"], now)
+    assert "Decide about a change of procedures/process-an-order" == item.title
+    assert any("a new check, “Shake the box" in words for _, words in form["facts"])
+    doing.carry_out(team.shop, task, team.ids["Olga"], said("change-approve") | {"answers": {"from": ""}}, now)
+    packing = in_force(team.shop, now).procedures["process-an-order"].step("pack-the-parcel")
+    assert any(c.text.startswith("Shake the box") for c in packing.checks)
+    assert ["done"] == [r[0] for r in team.rows("select status from tasks where id = ?", task)]
+
+
+def test_a_role_whose_limit_is_to_change_shows_what_it_would_have_done(team: Team) -> None:
+    text, sha = text_in_force(team.shop, "roles", "support-agent", team.at[0])
+    wider = text.replace("refund: 50 each", "refund: 80 each")
+    number = propose(team.shop, "roles", "support-agent", wider, sha, "fewer waits", team.ids["Sue"], team.at[0])
+    found = replays_of(team.shop, proposal(team.shop, number, team.at[0]), team.at[0])
+    assert ["refund up to 80.00 EUR: too few past cases to say (0, at least 10)"] == found

@@ -19,6 +19,7 @@ from ecomos.pages.imports import Imports
 from ecomos.pages.news import NewsPage
 from ecomos.pages.orders import OrderPage
 from ecomos.pages.oversight import Oversight
+from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.reports import Reports
 from ecomos.pages.requests import Requests
 from ecomos.pages.sending import Sending
@@ -29,7 +30,7 @@ from ecomos.work import after_import, start, take
 from ecomos.work.tasks import open_task
 
 PAGES = Path(ecomos.pages.__file__).parent
-WAYS_IN = {"StepForm", "Table", "FileDrop", "TaskList", "PickList", "Chart", "Sentences", "Router"}
+WAYS_IN = {"StepForm", "Table", "FileDrop", "TaskList", "PickList", "Chart", "Sentences", "Router", "Editor"}
 """The parts whose messages reach a page's callback."""
 
 
@@ -88,7 +89,19 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
         )
         shop.db.execute("insert into adoptions(order_id, import_id, state) values (?, ?, 'listed')", [left, number])
         run = shop.db.execute("select id from runs limit 1").fetchone()[0]
-        for kind in ("approve", "hand", "unclear", "held", "mail", "failed", "missing", "adopt", "review"):
+        for kind in (
+            "approve",
+            "hand",
+            "unclear",
+            "held",
+            "mail",
+            "failed",
+            "missing",
+            "adopt",
+            "review",
+            "sample",
+            "document",
+        ):
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
     after_import(shop, NOW)
     return found
@@ -225,6 +238,26 @@ def forged_team(deed: str) -> Callable[[Team], None]:
     return forge
 
 
+def forged_change(team: Team) -> None:
+    """The packer proposes what is broken, what changes nothing, for no reason, and a file that nobody has."""
+    page = ChangeFile(team.desk("Ben").context(), "procedures", "parcel-late", None, None)
+    text = page.editor.text
+    for given, why in (
+        (text, "nothing is changed"),
+        (text.replace("Parcel late", "Parcel much later"), " "),
+        (text.replace("owner: support-lead", "owner: packr"), "mine now"),
+        ("", "gone"),
+        ("<script>alert(1)</script>", "x"),
+    ):
+        page.editor.heard({"propose": given, "why": why}, [])
+        assert page.editor.error
+    page.editor.heard({"check": "---\nx"}, [])
+    page.editor.heard({"check": 7, "propose": None}, [])
+    assert page.editor.problems
+    nobody = ChangeFile(team.desk("Ben").context(), "../..", "etc", None, None)
+    nobody.editor.heard({"propose": "x", "why": "y"}, [])
+
+
 def forged_answer(team: Team) -> None:
     page = Oversight(team.desk("Ben").context())
     page.answered(told("answer", answers={"decisions": "3"}))
@@ -253,6 +286,7 @@ FORGERS: dict[str, Callable[[Team], None]] = {
         for deed in (
             "take", "decline", "done", "not-sure", "hand-over", "later", "asked", "skip", "elsewhere", "give-back",
             "approve", "refuse", "choose", "release", "drop", "resend", "leave-mail", "fine", "not-right",
+            "change-approve", "change-refuse", "change-read",
         )
     },
     "forms:to-imports": forged_choice_of_today("to-imports"),
@@ -288,9 +322,12 @@ OTHER_WAYS: dict[str, str] = {
     "team:StepForm:self.lend_or_take_back": "team:lend",
     "oversight:StepForm:self.answered": "oversight:answer",
     "requests:StepForm:self.clicked": "requests:ask",
+    "playbook_change:Editor:self.check": "a change",
+    "playbook_change:Editor:self.propose": "a change",
     # these show something, and show it only to who may see it: tests of each page hold that
     "imports:Table:self.show": "shows",
     "reports:Table:self.show": "shows",
+    "playbook:Table:find": "shows",
     "scoreboard:Table:self.open": "shows",
     "scoreboard:Chart:self.pick": "shows",
     "today:TaskList:self.select": "shows",
@@ -299,7 +336,7 @@ OTHER_WAYS: dict[str, str] = {
     "shell:Router:self.suggest": "shows",
 }
 """Each way in, and the forger that goes through it."""
-FORGERS |= {"a file": forged_take_file, "a reading": forged_reading}
+FORGERS |= {"a file": forged_take_file, "a reading": forged_reading, "a change": forged_change}
 
 
 def test_every_deed_and_every_way_in_has_its_forger() -> None:

@@ -5,7 +5,7 @@ founder's own answers."""
 from ecomos.improve.audit import KINDS, Finding, audit
 from ecomos.improve.founder_free import Score, answer_outside, founder_free
 from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
-from ecomos.improve.replay import LimitReplay, replay_limit
+from ecomos.improve.replay import LimitReplay, replay_limit, replays_of
 
 __all__ = [
     "KINDS",
@@ -19,4 +19,5 @@ __all__ = [
     "founder_free",
     "procedure_figures",
     "replay_limit",
+    "replays_of",
 ]

@@ -5,16 +5,19 @@ import sqlite3
 import statistics
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from ecomos.errors import WrongUsage, nearest
 from ecomos.improve.acts import between
-from ecomos.money import format_money
-from ecomos.playbook.records import Playbook
+from ecomos.money import format_money, to_cents
+from ecomos.playbook import parse_text
+from ecomos.playbook.records import Playbook, Role
 from ecomos.store import parse_iso
 from ecomos.work import Shop, in_force
 from ecomos.work.authority import role_above
+from ecomos.work.changing import Proposal, version_text
 
-__all__ = ["FEWEST", "Asked", "LimitReplay", "founders_approvals", "replay_limit"]
+__all__ = ["FEWEST", "Asked", "LimitReplay", "founders_approvals", "replay_limit", "replays_of"]
 
 FEWEST = 10
 """Fewer past cases than this are too few to say anything."""
@@ -188,3 +191,20 @@ def _below_the_founder(book: Playbook, procedure: str) -> str:
     while (above := role_above(book, role)) not in (None, "founder"):
         role = str(above)
     return role
+
+
+def replays_of(shop: Shop, found: Proposal, now: datetime) -> list[str]:
+    """For a change of a role's authority: what each new limit would have done in the last 90 days, in words."""
+    if found.kind != "roles":
+        return []
+    new = parse_text("roles", found.name, version_text(shop, "roles", found.name, found.sha), "")[0]
+    old = in_force(shop, now).roles.get(found.name)
+    said, last = [], shop.today(now)
+    for kind, held in new.authority.items() if isinstance(new, Role) else ():
+        before = old.authority.get(kind) if old else None
+        if held.each is None or (before is not None and before.each == held.each):
+            continue
+        cents = to_cents(Decimal(held.each), shop.home.currency)
+        replay = replay_limit(shop, found.name, kind, cents, last - timedelta(days=90), last, now)
+        said.append(f"{kind} up to {replay.limit_text}: {replay.in_words}")
+    return said

@@ -1,7 +1,8 @@
 """What a button of a task's form does: one plain function of `work` each, which checks role and state itself."""
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,6 +33,7 @@ from ecomos.work import (
     take,
     task_row,
 )
+from ecomos.work.changing import acknowledge, approve_change, changes_unread, refuse_change
 
 __all__ = ["carry_out"]
 
@@ -162,6 +164,39 @@ def _not_right(shop: Shop, task_id: int, person_id: int, said: Said, now: dateti
     return "It is done again, with your words."
 
 
+def _change_approve(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
+    text = str(said["answers"].get("from") or "").strip()
+    try:
+        day = date.fromisoformat(text) if text else shop.today(now)
+    except ValueError:
+        raise Refused("Holds from: a day, as in 2026-12-01.") from None
+    begins = None if day <= shop.today(now) else shop.working.at(day, time(0))
+    approve_change(shop, _proposal_of(shop, task_id), person_id, now, begins)
+    return "In force." if begins is None else f"In force from {day:%a %-d %b}."
+
+
+def _change_refuse(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
+    refuse_change(shop, _proposal_of(shop, task_id), person_id, said["note"], now)
+    return "Refused, with your words."
+
+
+def _proposal_of(shop: Shop, task_id: int) -> int:
+    task = task_row(shop, task_id)
+    if task["kind"] != "change":
+        raise Refused(f"“{task['title']}” is no change of the playbook.")
+    return int(json.loads(task["data"])["proposal"])
+
+
+def _change_read(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
+    task = task_row(shop, task_id)
+    row = shop.db.execute("select procedure from runs where id = ?", [task["run_id"]]).fetchone()
+    unread = [u for u in changes_unread(shop, person_id, now) if row and u.name == row["procedure"]]
+    if not unread:
+        raise Refused("Nothing is unread here.")
+    acknowledge(shop, person_id, unread[0].name, unread[0].sha, now)
+    return "Kept: you have read it."
+
+
 def _choose(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
     task = task_row(shop, task_id)
     row = shop.db.execute("select procedure, version_sha from runs where id = ?", [task["run_id"]]).fetchone()
@@ -206,6 +241,9 @@ _DEEDS: dict[str, Callable[[Shop, int, int, Said, datetime], str]] = {
     "refuse": _refuse,
     "fine": _fine,
     "not-right": _not_right,
+    "change-approve": _change_approve,
+    "change-refuse": _change_refuse,
+    "change-read": _change_read,
     "choose": _choose,
     "release": _release,
     "drop": _drop,

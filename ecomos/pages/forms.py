@@ -7,6 +7,7 @@ from typing import Any
 
 from ecomos.customers.matching import named_order
 from ecomos.customers.reading import messages_of
+from ecomos.improve import replays_of
 from ecomos.money import format_money, from_cents
 from ecomos.orders.reading import order_row, ref_of
 from ecomos.pages.fields import in_words, label_of, record_fields, said, wave_field
@@ -18,6 +19,7 @@ from ecomos.playbook import render_prose
 from ecomos.playbook.records import Procedure, Step
 from ecomos.work import Item, Shop, acting, case_name, in_force, procedure_version, task_row
 from ecomos.work.catalogue import event_kinds
+from ecomos.work.changing import changes_unread, proposal
 
 __all__ = ["CASE", "LATER_CHOICES", "form_for", "step_of"]
 
@@ -87,7 +89,11 @@ def _step(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
     step = procedure.step(task["step"])
     of_each = wave_field(step) if item.size > 1 else None
     record = [f for f in step.record if f is not of_each]
+    changed = _unread(shop, procedure, step, person_id, now)
+    told = in_words(with_local_times(item.why, shop.home.zone, now))
+    read = [{"deed": "change-read", "label": "I have read the change"}] if changed else []
     return {
+        "told": "\n".join(x for x in (told, changed) if x),
         "where": _where(procedure, step),
         "prose": prose(render_prose(step.prose, in_force(shop, now), shop.home.currency)),
         "checks": [c.text for c in step.checks],
@@ -95,7 +101,10 @@ def _step(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: dateti
             *_case_field(shop, task, step),
             *record_fields(shop, record, _order_of(shop, task) if item.size == 1 else (None, None)),
         ],
-        "buttons": _buttons(shop, task, person_id, now, "Done" if item.size == 1 else "Done with the answered orders"),
+        "buttons": [
+            *_buttons(shop, task, person_id, now, "Done" if item.size == 1 else "Done with the answered orders"),
+            *read,
+        ],
         "next": next_words(shop, procedure, step, now),
     }
 
@@ -264,6 +273,43 @@ def _document(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: da
     }
 
 
+def _change(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
+    found = proposal(shop, json.loads(task["data"])["proposal"], now)
+    names = {p.id: p.name for p in people(shop.db, shop.today(now))}
+    return {
+        "where": f"playbook/{found.kind}/{found.name}.md",
+        "facts": [
+            ["Proposed by", f"{names.get(found.proposed_by, '')}: {found.why}"],
+            *(["Changes", d.text] for d in found.differences),
+            *(["On past cases", words] for words in replays_of(shop, found, now)),
+            ["Running cases", "keep the version that they began with"],
+        ],
+        "fields": [
+            {
+                "name": "from",
+                "label": "Holds from",
+                "kind": "day",
+                "value": shop.today(now).isoformat(),
+                "optional": True,
+            }
+        ],
+        "buttons": [
+            {"deed": "change-approve", "label": "Put it in force", "primary": True},
+            {"deed": "change-refuse", "label": "Refuse", "note": "Why? Whoever proposed it reads it."},
+        ],
+    }
+
+
+def _unread(shop: Shop, procedure: Procedure, step: Step, person_id: int, now: datetime) -> str:
+    """What has changed in this step, or in the whole, since this person last read it; empty where nothing."""
+    for one in changes_unread(shop, person_id, now):
+        if one.name == procedure.stem:
+            said = [d.text for d in one.differences if d.step in ("", step.slug)]
+            if said:
+                return "Changed since you last worked here:\n" + "\n".join(said)
+    return ""
+
+
 def _unclear(shop: Shop, task: sqlite3.Row, item: Item, person_id: int, now: datetime) -> dict[str, Any]:
     procedure = _procedure(shop, task)
     step = procedure.step(task["step"])
@@ -339,6 +385,7 @@ _FORMS = {
     "approve": _approve,
     "hand": _hand,
     "sample": _sample,
+    "change": _change,
     "document": _document,
     "unclear": _unclear,
     "adopt": _adopt,

@@ -1,17 +1,22 @@
 """The playbook, read: what people do here, with the limits that hold now. The text is the version in force."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import ipywidgets
 
+from ecomos.improve import StepFigures, procedure_figures
+from ecomos.improve.procedure_figures import Week
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, Flow, Prose, Table, column, prose, row
+from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook import limit_named, limit_text, render_prose
 from ecomos.playbook.listing import files_in
 from ecomos.playbook.records import Playbook, Procedure, Step
 from ecomos.work import Shop, in_force
+from ecomos.work.finding import index_of
 
 __all__ = ["build", "flow_of"]
 
@@ -30,11 +35,18 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     """The list of files, and the one named by `kind` and `name`."""
     shop, now = Shop(context.home, context.db), context.now()
     book = in_force(shop, now)
-    listed = Table(title="Playbook", columns=_columns(), rows=_rows(book), empty="No file is in force.", file="")
+
+    def find(text: str) -> None:
+        listed.rows = _found(in_force(shop, context.now()), text)
+
+    listed = Table(
+        title="Playbook", columns=_columns(), rows=_rows(book), empty="Nothing fits.", file="", on_search=find
+    )
     kind, name = params.get("kind", "procedures"), params.get("name", "")
     if not name:
         name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
-    both = row(column(listed), column(*_reader(shop, context, book, kind, name)), shares=[1, 1.8])
+    edited = params.get("edit") == "1"
+    both = row(column(listed), column(*_reader(shop, context, book, kind, name, edited)), shares=[1, 1.8])
     if params.get("name"):
         both.add_class("eco-reading")
     return both
@@ -52,6 +64,7 @@ def _rows(book: Playbook) -> list[dict[str, Any]]:
             "id": n,
             "kind": SORTS[file.kind],
             "title": file.title,
+            "name": file.name,
             "state": [file.state, "fine" if file.state == "on" else "plain"],
             "href": f"?page=playbook&kind={file.kind}&name={file.name}",
         }
@@ -59,7 +72,20 @@ def _rows(book: Playbook) -> list[dict[str, Any]]:
     ]
 
 
-def _reader(shop: Shop, context: Context, book: Playbook, kind: str, name: str) -> list[ipywidgets.Widget]:
+def _found(book: Playbook, text: str) -> list[dict[str, Any]]:
+    """The files that fit, best first: procedures by what they say, the others by their name; all without a word."""
+    rows, bare = _rows(book), text.strip().lower()
+    if not bare:
+        return rows
+    best = {h.stem: n for n, h in enumerate(index_of(book).search(bare, 12))}
+    by_name = [r for r in rows if all(w in f"{r['title']} {r['kind']}".lower() for w in bare.split())]
+    ranked = sorted((r for r in rows if r["name"] in best and r["kind"] == "procedure"), key=lambda r: best[r["name"]])
+    return ranked + [r for r in by_name if r not in ranked]
+
+
+def _reader(
+    shop: Shop, context: Context, book: Playbook, kind: str, name: str, edited: bool
+) -> list[ipywidgets.Widget]:
     row_ = shop.db.execute(
         """select sha, text, from_at, approved_by from playbook_versions
            where kind = ? and name = ? and from_at is not null order by from_at desc limit 1""",
@@ -71,10 +97,70 @@ def _reader(shop: Shop, context: Context, book: Playbook, kind: str, name: str) 
     body = row_["text"].split("\n---", 1)[-1].split("\n", 1)[-1] if row_["text"].startswith("---") else row_["text"]
     live = body if kind == "messages" else _with_limits(render_prose(body, book, shop.home.currency), book, shop)
     text = Prose(html=prose(live, kind))
+    facts.rows = [*facts.rows, _change_link(kind, name, edited)]
     if kind != "procedures" or name not in book.procedures:
-        return [text, facts]
+        return [ChangeFile(context, kind, name, None, flow_of).editor if edited else text, facts]
     shown = flow_of(book.procedures[name])
-    return [row(text, column(facts, Flow(nodes=shown[0], edges=shown[1])), shares=[1.6, 1])]
+    flow = Flow(nodes=shown[0], edges=shown[1])
+    left = ChangeFile(context, kind, name, flow, flow_of).editor if edited else text
+    return [row(left, column(facts, flow, _figures(shop, context, name)), shares=[1.6, 1])]
+
+
+def _change_link(kind: str, name: str, edited: bool) -> tuple[str, str, str]:
+    here = f"?page=playbook&kind={kind}&name={name}"
+    return ("change", "Back to reading", here) if edited else ("change", "Suggest a change", f"{here}&edit=1")
+
+
+def _figures(shop: Shop, context: Context, name: str) -> Facts:
+    """How its runs went in the last 90 days."""
+    now = context.now()
+    last = shop.today(now)
+    found = procedure_figures(shop, name, last - timedelta(days=90), last, now)
+    if not found.runs:
+        return Facts(title="Its figures", note="It has not run in the last 90 days.")
+    rows = [
+        ("runs", f"{found.runs}, {found.open} open"),
+        ("from start to end", _long(found.median)),
+        ("tasks late", _per_cent(found.late_share)),
+        ("promise kept", _per_cent(found.promise_kept)),
+        *(("ended", f"{outcome}: {n}") for outcome, n in found.outcomes[:5]),
+        *((step_title(s.step), _step_words(s)) for s in found.steps),
+        *(("week of " + f"{w.monday:%-d %b}", _week_words(w)) for w in found.trend[-6:]),
+    ]
+    return Facts(title="Its figures, last 90 days", rows=rows, note="Medians; waiting is from open to taken.")
+
+
+def step_title(slug: str) -> str:
+    """A step's slug as people read it."""
+    return slug.replace("-", " ").capitalize()
+
+
+def _per_cent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _long(span: timedelta | None) -> str:
+    if span is None:
+        return "–"
+    minutes = span.total_seconds() / 60
+    return (
+        f"{minutes:.0f} min"
+        if minutes < 120
+        else f"{minutes / 60:.1f} h"
+        if minutes < 2880
+        else f"{minutes / 1440:.1f} days"
+    )
+
+
+def _step_words(s: StepFigures) -> str:
+    words = [f"waits {_long(s.waited)}, takes {_long(s.took)}"]
+    counted = {"late": s.late, "not sure": s.not_sure, "skipped": s.skipped, "sample not right": s.sample_failed}
+    words += [f"{n} {what}" for what, n in counted.items() if n]
+    return ", ".join(words)
+
+
+def _week_words(w: Week) -> str:
+    return f"{w.runs} runs, {_long(w.median)}, {_per_cent(w.late_share)} late"
 
 
 _DEADLINES = re.compile(r"(?m)^- \*\*(?:Within|If late|Wait for|Batch):\*\*.*$")

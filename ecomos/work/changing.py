@@ -16,7 +16,7 @@ from ecomos.playbook.records import Playbook, Procedure
 from ecomos.store import iso, parse_iso, write
 from ecomos.work.authority import role_above
 from ecomos.work.shop import Shop
-from ecomos.work.tasks import open_task
+from ecomos.work.tasks import close, open_task
 from ecomos.work.versions import current_sha, in_force, sha_of
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "write_due_changes",
 ]
 
+DECIDE_WITHIN = 3
+"""Working days in which the owner decides about a proposal."""
 READ_WITHIN = 3
 """Working days after which an unread change goes to the owner."""
 
@@ -132,7 +134,29 @@ def propose(shop: Shop, kind: str, name: str, text: str, base_sha: str, why: str
                values (?, ?, ?, ?, ?, ?, ?, 'open')""",
             [kind, name, sha_of(text), base_sha, why.strip(), person_id, iso(now)],
         )
-    return int(row.lastrowid or 0)
+        number = int(row.lastrowid or 0)
+        _ask_owner(shop, number, why.strip(), now)
+    return number
+
+
+def _ask_owner(shop: Shop, number: int, why: str, now: datetime) -> None:
+    found = proposal(shop, number, now)
+    open_task(
+        shop,
+        "change",
+        f"Decide about a change of {found.kind}/{found.name}",
+        found.owner,
+        now,
+        due_at=iso(shop.working.after_days(now, DECIDE_WITHIN)),
+        why=why,
+        data={"proposal": number},
+    )
+
+
+def _close_task(shop: Shop, number: int, person_id: int, granted: bool, now: datetime) -> None:
+    sql = "select id from tasks where kind = 'change' and status in ('open', 'taken')"
+    for (task,) in shop.db.execute(f"{sql} and json_extract(data, '$.proposal') = ?", [number]).fetchall():
+        close(shop, task, "done", now, person_id, {"granted": granted})
 
 
 def proposal(shop: Shop, number: int, now: datetime) -> Proposal:
@@ -207,6 +231,7 @@ def approve_change(shop: Shop, number: int, person_id: int, now: datetime, from_
             "update proposals set status = 'approved', decided_by = ?, decided_at = ?, from_at = ? where id = ?",
             [person_id, iso(now), iso(begins), number],
         )
+        _close_task(shop, number, person_id, True, now)
     write_due_changes(shop, now)
 
 
@@ -252,6 +277,7 @@ def refuse_change(shop: Shop, number: int, person_id: int, why: str, now: dateti
                where id = ? and status = 'open'""",
             [status, person_id, iso(now), why.strip(), number],
         )
+        _close_task(shop, number, person_id, False, now)
 
 
 def _may_decide(shop: Shop, found: Proposal, person_id: int, now: datetime) -> None:

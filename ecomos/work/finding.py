@@ -11,11 +11,13 @@ from typing import Any
 from ecomos.money import format_money
 from ecomos.orders.customers import phone_key
 from ecomos.people import people, roles_of
+from ecomos.playbook.records import Playbook
+from ecomos.playbook.searching import Index
 from ecomos.work.queue import shortened
 from ecomos.work.shop import Shop
 from ecomos.work.versions import in_force
 
-__all__ = ["Found", "find"]
+__all__ = ["Found", "find", "index_of"]
 
 OF_EACH = 4
 LEAST = 2
@@ -124,7 +126,9 @@ def _products(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
 def _files(shop: Shop, bare: str, now: datetime) -> Iterator[Found]:
     book = in_force(shop, now)
     words = bare.split()
-    sorts = {"procedures": "procedure", "roles": "role", "policies": "limits", "kpis": "figure"}
+    hits = index_of(book).search(bare, OF_EACH)
+    yield from (Found("procedures", h.stem, h.title, f"procedure, {h.where}" if h.where else "procedure") for h in hits)
+    sorts = {"roles": "role", "policies": "limits", "kpis": "figure"}
     found = [
         Found(kind, stem, record.title, what)
         for kind, what in sorts.items()
@@ -132,6 +136,19 @@ def _files(shop: Shop, bare: str, now: datetime) -> Iterator[Found]:
         if all(w in f"{record.title} {stem}".lower() for w in words)
     ]
     yield from sorted(found, key=lambda f: (not f.text.lower().startswith(bare), list(sorts).index(f.kind)))[:OF_EACH]
+
+
+_INDEXES: dict[int, tuple[Playbook, Index]] = {}
+"""The newest playbook made ready; kept with it, so that its number names no other."""
+
+
+def index_of(book: Playbook) -> Index:
+    """The search over a playbook, made once for each."""
+    kept = _INDEXES.get(id(book))
+    if kept is None:
+        _INDEXES.clear()
+        kept = _INDEXES[id(book)] = (book, Index(book))
+    return kept[1]
 
 
 def _people(shop: Shop, bare: str, now: datetime) -> Iterator[Found]:

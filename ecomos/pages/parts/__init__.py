@@ -3,6 +3,7 @@ through textContent; the one HTML that is shown is made by `prose` from the play
 
 from ecomos.pages.parts.banner import Banner
 from ecomos.pages.parts.chart import Chart
+from ecomos.pages.parts.editor import Editor
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.flow import Flow
@@ -19,6 +20,7 @@ from ecomos.pages.parts.timeline import Timeline
 __all__ = [
     "Banner",
     "Chart",
+    "Editor",
     "Facts",
     "FileDrop",
     "Flow",

@@ -88,7 +88,7 @@ function render({ model, el }) {
   };
 
   const pick = () => {
-    const wanted = filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = model.get("searched") ? [] : filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     view = model.get("rows").filter((row) => wanted.every((word) => words.get(row).includes(word)));
     if (sort.key) {
       const kind = (columns().find((column) => column.key === sort.key) || {}).kind;
@@ -211,12 +211,19 @@ function render({ model, el }) {
     fit();
     for (const row of model.get("rows")) words.set(row, model.get("columns").map((c) => shown(row[c.key])).join(" ").toLowerCase());
     download.hidden = !model.get("file") || !model.get("rows").length;
-    filter.hidden = model.get("rows").length < 6;
+    filter.hidden = model.get("rows").length < 6 && !model.get("searched");
+    filter.placeholder = model.get("searched") ? "Find, in your words" : "Filter";
     pick();
     drawHead();
   };
 
-  filter.addEventListener("input", () => { grid.scrollTop = 0; pick(); });
+  let asking = 0;
+  filter.addEventListener("input", () => {
+    grid.scrollTop = 0;
+    clearTimeout(asking);
+    if (model.get("searched")) asking = setTimeout(() => model.send({ search: filter.value }), 150);
+    else pick();
+  });
   grid.addEventListener("scroll", () => requestAnimationFrame(paint));
   grid.addEventListener("keydown", (event) => {
     const page = Math.max(1, Math.floor(grid.clientHeight / HIGH) - 1);
