@@ -6,6 +6,7 @@ from typing import Any
 
 from ecomos.playbook.bench import Bench
 from ecomos.playbook.catalogue import FactField
+from ecomos.playbook.conditions import unreadable
 from ecomos.playbook.document import slug_of
 from ecomos.playbook.kinds import Types
 from ecomos.playbook.limits import policy_types
@@ -68,7 +69,7 @@ def check_founder(bench: Bench) -> None:
 
 
 def check_policy(bench: Bench, policy: Policy) -> None:
-    """Its owner exists, and no value passes what the law sets."""
+    """Its owner exists, no value passes what the law sets, and every row of its tables can be read."""
     if policy.owner:
         bench.named("roles", policy.owner, policy.source, policy.lines.get("owner", 1), "owner: ")
     for value in policy.values.values():
@@ -76,6 +77,8 @@ def check_policy(bench: Bench, policy: Policy) -> None:
     for name, rows in policy.tables.items():
         if rows and rows[-1].when is not None:
             bench.say(policy.source, rows[-1].line, f"the table “{name}” has no “otherwise” as its last row")
+        for problem in (p for row in rows if row.when for p in unreadable(row.when, policy.source)):
+            bench.say(problem.source, problem.line, problem.message)
 
 
 def _check_bounds(bench: Bench, policy: Policy, value: PolicyValue) -> None:

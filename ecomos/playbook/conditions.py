@@ -16,7 +16,7 @@ from ecomos.playbook.evaluation import CannotTell, Evaluation
 from ecomos.playbook.kinds import Kind, Types, kind_of
 from ecomos.playbook.records import Expression
 
-__all__ = ["CannotTell", "Condition", "Value", "compile_condition", "compile_value"]
+__all__ = ["CannotTell", "Condition", "Value", "compile_condition", "compile_value", "unreadable"]
 
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _HABITS = (
@@ -90,6 +90,13 @@ def compile_value(expression: Expression, types: Types, source: str = "") -> tup
     """An expression that gives a value, checked against the names and types known where it stands."""
     tree, kind, problems = _compile(expression, types, source)
     return (Value(expression.text, expression.line, kind, tree) if kind else None), problems
+
+
+def unreadable(expression: Expression, source: str = "") -> list[Problem]:
+    """Why an expression can't be read, whatever its names may be: empty where it can."""
+    problems: list[Problem] = []
+    _parsed(expression.text, lambda message: problems.append(Problem(source, expression.line, message)))
+    return problems
 
 
 def _compile(expression: Expression, types: Types, source: str) -> tuple[Any, Kind | None, list[Problem]]:
