@@ -10,6 +10,7 @@ from test_playbook_starter_branches import body_of, messages, nobody_is_stuck
 from test_playbook_starter_parcels import on_the_list, outcome, paid_back, sent_order
 from test_tickets import Desked
 
+from ecomos.people import add_person, leave
 from ecomos.people.requests import make_request
 from ecomos.work import start_by_the_clock
 from ecomos.work.triggers import offer_events
@@ -158,3 +159,58 @@ def test_the_week_is_reviewed_on_monday_and_one_change_is_named(house: Desked) -
     house.do(LEAD, "Choose the one change", **named)
     house.do(LEAD, "Tell the team")
     assert outcome(house, "weekly-review") == "one change named"
+
+
+def test_somebody_new_is_prepared_for_trained_at_the_bench_watched_and_asked(house: Desked) -> None:
+    """By the role: a packer learns at the bench."""
+    add_person(house.shop.db, "Nina", "nina@shop.example", ["packer"], "a long pass phrase", house.now)
+    offer_events(house.shop, house.now)
+    first = {"known": "new here", "mentor": "Ben", "comes_on": "2026-11-30"}
+    house.do(LEAD, "Prepare the first day", **first)
+    house.do(LEAD, "Give the accounts", accounts="platform: orders", second_step="on everywhere")
+    house.do("packer", "Train at the bench", shown_by="Ben")
+    house.do(LEAD, "Watch the first cases", in_a_row="9")
+    house.do(LEAD, "Decide how it goes on", way="more time", agreed="two days")
+    house.do(LEAD, "Watch the first cases", in_a_row="10")
+    house.later(15)
+    house.do(LEAD, "Ask what was unclear", stuck_at="the returns table")
+    assert outcome(house, "join-and-give-access") == "works alone"
+    assert nobody_is_stuck(house)
+
+
+def test_who_leaves_in_the_first_week_gives_back_key_and_logins(house: Desked) -> None:
+    """The event takes the run there; who was here before is not trained again."""
+    old = add_person(house.shop.db, "Otto", "otto@shop.example", ["buyer"], "a long pass phrase", house.now)
+    offer_events(house.shop, house.now)
+    house.do(LEAD, "Prepare the first day", known="works here already")
+    assert outcome(house, "join-and-give-access") == "works alone"
+    new = add_person(house.shop.db, "Nina", "nina@shop.example", ["packer"], "a long pass phrase", house.now)
+    offer_events(house.shop, house.now)
+    leave(house.shop.db, new, house.now.date(), house.now)
+    offer_events(house.shop, house.now)
+    house.do(LEAD, "Close every access", closed="platform", key_back="never had one")
+    assert outcome(house, "join-and-give-access") == "left"
+    assert old != new
+
+
+def test_the_work_of_somebody_ill_has_another_name_within_the_hour(house: Desked) -> None:
+    """Four days are more than a deputy carries alone."""
+    ask(house, "absence", "Ben is ill")
+    theirs = {"kind_of_absence": "ill or sudden", "days_away": "4", "theirs": "6"}
+    house.do(LEAD, "Look at what is theirs", **theirs)
+    house.do(LEAD, "Name who covers", cover="nobody can", covered_by="nobody")
+    house.do(LEAD, "Decide what stays undone", stays_undone="counts", promise_moved="a day more on the page")
+    house.do(LEAD, "Hand over the open cases", handed_over="6")
+    house.do(LEAD, "Settle who does what", shared="returns to Pia")
+    house.do(LEAD, "Tell the team", told="5")
+    house.do(LEAD, "Take it back", back="back")
+    assert outcome(house, "absence-cover") == "covered"
+
+
+def test_days_off_in_the_week_of_the_sale_are_refused_with_two_others(house: Desked) -> None:
+    ask(house, "absence", "Holiday in the week of the sale")
+    theirs = {"kind_of_absence": "asked for in time", "days_away": "3", "theirs": "0"}
+    house.do(LEAD, "Look at what is theirs", **theirs)
+    house.do(LEAD, "Name who covers", cover="days refused", covered_by="nobody")
+    house.do(LEAD, "Tell the days that are possible", other_days="weeks 50 and 2")
+    assert outcome(house, "absence-cover") == "refused"

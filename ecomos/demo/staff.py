@@ -8,7 +8,7 @@ __all__ = ["PUT_OFF", "ROUND", "Answers", "answers_for"]
 Answers = Mapping[str, str]
 P, V, R, A = "process-an-order", "verify-a-payment", "review-a-risky-order", "fix-an-address"
 T, W, F, L = "answer-a-ticket", "where-is-my-order", "refund-on-request", "parcel-late"
-M = "morning-stock-review"
+M, Y = "morning-stock-review", "cycle-count"
 B, G, E, CR = "pick-and-pack", "hand-over-to-the-carrier", "close-the-day", "cut-off-at-risk"
 D, N, WM, U, X = "parcel-damaged", "parcel-lost", "wrong-or-missing-item", "edit-an-order", "returned-undelivered"
 Y, Q, O = "weekly-review", "take-a-return-in", "exchange"
@@ -95,6 +95,17 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
         (6, {"ordered": "0", "gap": "not bought any more"}),
     ),
     (M, "take-it-from-sale"): ((1, {"taken_off": "1", "shown_as": "comes on a named day"}),),
+    (Y, "choose-the-bins"): ((1, {"bins": "20", "list": "ten best sellers, five neighbours, five old ones"}),),
+    (Y, "count-the-bins"): (
+        (40, {"counted": "20", "differing": "0"}),
+        (60, {"counted": "20", "differing": "2", "sheet": "B4 one less, C2 three more"}),
+    ),
+    (Y, "count-them-again"): ((60, {"still_wrong": "0", "worth": "0"}), (40, {"still_wrong": "1", "worth": "12"})),
+    (Y, "find-how-it-came"): (
+        (1, {"came_from": "broken and not written down", "what_changes": "a box for broken ones stands at the bench"}),
+    ),
+    (Y, "search-once-more"): ((1, {"found_again": "1", "worth": "6"}),),
+    (Y, "correct-the-levels"): ((1, {"corrected": "1"}),),
     (B, "sort-the-waves"): ((1, {"waves": "2", "first_wave": "yesterday's, then express"}),),
     (B, "set-up-the-bench"): (
         (94, {"material": "lasts for today"}),
@@ -160,6 +171,7 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
         (50, {"change": "returns are looked at before the first wave", "done_by": "Pia"}),
     ),
     (Y, "tell-the-team"): ((1, {}),),
+    ("join-and-give-access", "prepare-the-first-day"): ((1, {"known": "works here already"}),),
     (Q, "watch-for-the-parcel"): ((92, {"arrival": "here"}), (8, {"arrival": "not sent back"})),
     (Q, "inspect-the-thing"): ((85, {"condition": "as new"}), (15, {"condition": "opened"})),
     (Q, "put-the-thing-back"): ((1, {"shelved": "on its shelf"}),),
