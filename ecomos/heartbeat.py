@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from ecomos.improve import nightly_audit
 from ecomos.intake import Account, scan_inbox
 from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
@@ -95,6 +96,7 @@ def tick(shop: Shop, now: datetime) -> Beat:
     if reports:
         sent += part(lambda: send_due(shop.home, shop.db, now)) or 0
     part(lambda: nightly_backup(shop, now))
+    part(lambda: nightly_audit(shop, now))
     part(lambda: check_a_restore(shop, now))
     if failed:
         raise failed[0] if len(failed) == 1 else ExceptionGroup("several parts of the heartbeat failed", failed)

@@ -2,7 +2,7 @@
 change over past cases, the audit of what was required against what happened. Reads everything, writes nothing but the
 founder's own answers."""
 
-from ecomos.improve.audit import KINDS, Finding, audit
+from ecomos.improve.audit import KINDS, Finding, Outside, audit, nightly_audit, outside
 from ecomos.improve.founder_free import Score, answer_outside, founder_free
 from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
 from ecomos.improve.replay import LimitReplay, replay_limit, replays_of
@@ -11,12 +11,15 @@ __all__ = [
     "KINDS",
     "Finding",
     "LimitReplay",
+    "Outside",
     "ProcedureFigures",
     "Score",
     "StepFigures",
     "answer_outside",
     "audit",
     "founder_free",
+    "nightly_audit",
+    "outside",
     "procedure_figures",
     "replay_limit",
     "replays_of",

@@ -12,11 +12,16 @@ from ecomos.improve.acts import Held, between
 from ecomos.money import format_money
 from ecomos.playbook.records import Procedure, Step
 from ecomos.playbook.ways import outcomes
-from ecomos.store import iso, parse_iso
-from ecomos.work import Shop, case_name, in_force, procedure_version
+from ecomos.store import get_setting, iso, parse_iso, set_setting, write
+from ecomos.work import Shop, case_name, in_force, open_upkeep_task, procedure_version
 from ecomos.work.authority import role_above
 
-__all__ = ["KINDS", "Finding", "audit"]
+__all__ = ["KINDS", "Finding", "Outside", "audit", "nightly_audit", "outside"]
+
+NIGHT = 2
+"""From this hour of the store's day on, the night's audit is due."""
+MOST_TOLD = 12
+AUDITED = "audited until"
 
 KINDS = {
     "refund without approval": "more money went back than was approved",
@@ -314,3 +319,67 @@ _CHECKS: tuple[Callable[[_Look], Iterator[Finding]], ...] = (
     _approvals,
     _roles_and_answers,
 )
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What was done on the platform in a week without a run here. No export says by whom."""
+
+    week: date
+    """Its Monday."""
+    sent: int
+    """Orders sent without a parcel of ours."""
+    refunded: int
+    """Orders paid back without an approval here."""
+    cancelled: int
+    """Orders cancelled without a run that dealt with it."""
+
+
+def outside(shop: Shop, first: date, last: date) -> list[Outside]:
+    """What was done on the platform without a run, by week, of the store's days `first` to `last`."""
+    span = {"since": between(shop, first, last)[0], "until": between(shop, first, last)[1]}
+    counted: dict[date, list[int]] = {}
+    for column, sql in enumerate(_OUTSIDE):
+        for (at,) in shop.db.execute(sql, span).fetchall():
+            on = shop.today(parse_iso(at))
+            counted.setdefault(on - timedelta(days=on.weekday()), [0, 0, 0])[column] += 1
+    return [Outside(week, *numbers) for week, numbers in sorted(counted.items())]
+
+
+_OUTSIDE = (
+    """select min(p.shipped_at) from parcels p join orders o on o.id = p.order_id
+       where p.source <> 'ours' and p.shipped_at >= :since and p.shipped_at < :until
+         and not exists (select 1 from parcels x where x.order_id = o.id and x.source = 'ours') group by o.id""",
+    """select max(f.refunded_at) from refunds f
+       where f.source = 'import' and f.refunded_at >= :since and f.refunded_at < :until
+         and not exists (select 1 from approvals a where a.about_type = 'order' and a.about_id = +f.order_id
+                         and a.kind in ('refund', 'cancel') and a.status = 'approved') group by f.order_id""",
+    """select o.cancelled_at from orders o where o.cancelled_at >= :since and o.cancelled_at < :until
+         and not exists (select 1 from order_cancellations x where x.order_id = o.id)
+         and not exists (select 1 from run_cases c join runs r on r.id = c.run_id
+                         where c.type = 'order' and c.id = +o.id and r.procedure = 'cancel-an-order')""",
+)
+
+
+def nightly_audit(shop: Shop, now: datetime) -> int:
+    """Once a night, look over yesterday and put what was not as the playbook wants it before the operations lead, in
+    one task; gives how many findings. A demo store is not audited by night."""
+    here = now.astimezone(shop.home.zone)
+    yesterday = here.date() - timedelta(days=1)
+    if shop.home.clock == "demo" or here.hour < NIGHT or get_setting(shop.db, AUDITED, "") >= yesterday.isoformat():
+        return 0
+    found = audit(shop, yesterday, yesterday, now)
+    with write(shop.db):
+        set_setting(shop.db, AUDITED, yesterday.isoformat())
+        if found:
+            lines = [f"{f.case}: {f.kind}, {f.text} ({f.source}, line {f.line})" for f in found[:MOST_TOLD]]
+            more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
+            open_upkeep_task(
+                shop,
+                f"audit {yesterday}",
+                f"Look into {len(found)} findings of {yesterday:%a %-d %b}",
+                "\n".join([*lines, *more]),
+                now,
+                role="operations-lead",
+            )
+    return len(found)

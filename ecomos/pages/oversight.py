@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
-from ecomos.improve import Score, answer_outside, audit, founder_free
+from ecomos.improve import Score, answer_outside, audit, founder_free, outside
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
@@ -37,6 +37,12 @@ FOUND = (
     ("case", "Case", "text", 150),
     ("text", "In words", "text", 0),
     ("line", "Breaks", "text", 230),
+)
+OUTSIDE = (
+    ("week", "Week of", "text", 0),
+    ("sent", "Sent", "number", 110),
+    ("refunded", "Paid back", "number", 110),
+    ("cancelled", "Cancelled", "number", 110),
 )
 HOLES = (("kind", "Kind", "text", 110), ("text", "Hole", "text", 0))
 
@@ -81,8 +87,14 @@ class Oversight:
             file="holes",
             empty="Every event, figure and role has somebody.",
         )
+        self.outside = Table(
+            title="Done on the platform without a run here",
+            columns=_columns(OUTSIDE),
+            file="outside",
+            empty="Nothing in these weeks.",
+        )
         self.whole = column(
-            row(self.score, self.answer, shares=[1.4, 1]), self.next, self.areas, self.found, self.holes
+            row(self.score, self.answer, shares=[1.4, 1]), self.next, self.areas, self.found, self.outside, self.holes
         )
         self.refresh()
 
@@ -100,6 +112,10 @@ class Oversight:
         self.areas.rows = [_part(n, p) for n, p in enumerate((*score.by_area, *score.by_procedure))]
         self.next.rows = [_handover(n, h) for n, h in enumerate(score.next)]
         self.found.rows = self._findings(first, last, now)
+        self.outside.rows = [
+            {"id": n, "week": f"{w.week:%-d %b %Y}", "sent": w.sent, "refunded": w.refunded, "cancelled": w.cancelled}
+            for n, w in enumerate(outside(self.shop, first, last))
+        ]
         book = in_force(self.shop, now)
         self.holes.rows = [
             {"id": n, "kind": h.kind, "text": h.text} for n, h in enumerate(map_of(book, self.shop.catalogue).holes)
