@@ -214,3 +214,54 @@ def test_days_off_in_the_week_of_the_sale_are_refused_with_two_others(house: Des
     house.do(LEAD, "Name who covers", cover="days refused", covered_by="nobody")
     house.do(LEAD, "Tell the days that are possible", other_days="weeks 50 and 2")
     assert outcome(house, "absence-cover") == "refused"
+
+
+def test_a_question_above_a_limit_is_decided_once_and_becomes_a_rule(house: Desked) -> None:
+    """The fourth time; nobody's limit is asked where there is no sum."""
+    ask(house, "decision", "Gift wrap for nothing?")
+    asked = {"kind_of_case": "no money", "sum": "0", "question": "free above fifty, or never", "asked_before": "3"}
+    house.do(LEAD, "Prepare the question", **asked)
+    house.do("founder", "Decide the case", ruling="do it", because="it costs forty cents")
+    house.do(LEAD, "Tell the answer", done_by="Sue", on_day="2026-11-24")
+    house.do("founder", "Write the rule", rule="free above fifty", home="a policy's value")
+    assert outcome(house, "decision-outside-a-limit") == "became a rule"
+
+
+def test_a_write_off_that_is_refused_is_told_with_what_is_possible(house: Desked) -> None:
+    """700 is above the lead's hundred."""
+    ask(house, "decision", "Throw the cracked bowls away?", amount_cents=70000)
+    asked = {"kind_of_case": "something is written off", "sum": "700", "question": "half price?", "asked_before": "0"}
+    house.do(LEAD, "Prepare the question", **asked)
+    house.refuse("founder", "Approve write-off: 700.00 EUR")
+    house.do(LEAD, "Tell the no", instead="half the price for a week")
+    assert outcome(house, "decision-outside-a-limit") == "refused"
+
+
+def test_a_dispute_about_a_parcel_with_a_signature_is_answered_and_won(house: Desked) -> None:
+    """The request names the order; its customer is asked kindly."""
+    key = sent_order(house)
+    ask(house, "chargeback", "Dispute D-7", amount_cents=8400, about=("order", key))
+    house.do(SUPPORT, "Read the dispute", reason="not received", disputed="84", answer_by="2026-12-08")
+    assert messages(house) == ["dispute-open"]
+    house.do(LEAD, "Decide whether to answer", decision="answer it", why="signed at the door")
+    house.do(SUPPORT, "Gather the proofs", proof="signature", answer_number="D-7")
+    house.do("bookkeeper", "Hear the bank", heard="won")
+    house.do(LEAD, "Find the leak", door="name on the statement", closed_by="our name stands on it")
+    assert outcome(house, "chargeback") == "settled"
+    assert house.rows("select count(*) from refunds") == [(0,)]
+    assert nobody_is_stuck(house)
+
+
+def test_a_dispute_before_the_van_stops_the_parcel_and_writes_to_no_thief(house: Desked) -> None:
+    """320 is above the lead's write-off; no refund is made on top."""
+    key = house.order("#1001", total=32000)
+    ask(house, "chargeback", "Dispute D-8", amount_cents=32000, about=("order", key))
+    read = {"reason": "holder does not know it", "disputed": "320", "answer_by": "2026-12-08"}
+    house.do(SUPPORT, "Read the dispute", **read)
+    house.do("picker", "Stop the parcel", stopped="lies here")
+    house.do(LEAD, "Decide whether to answer", decision="give in", why="no second step")
+    house.do("founder", "Approve write-off: 320.00 EUR")
+    house.do("bookkeeper", "Write it into the books", entry="2026-0413")
+    house.do(LEAD, "Find the leak", door="no second step", closed_by="asked for from fifty on")
+    assert messages(house) == []
+    assert house.rows("select count(*) from refunds") == [(0,)]

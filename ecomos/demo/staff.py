@@ -8,10 +8,10 @@ __all__ = ["PUT_OFF", "ROUND", "Answers", "answers_for"]
 Answers = Mapping[str, str]
 P, V, R, A = "process-an-order", "verify-a-payment", "review-a-risky-order", "fix-an-address"
 T, W, F, L = "answer-a-ticket", "where-is-my-order", "refund-on-request", "parcel-late"
-M, Y = "morning-stock-review", "cycle-count"
+M, CC = "morning-stock-review", "cycle-count"
 B, G, E, CR = "pick-and-pack", "hand-over-to-the-carrier", "close-the-day", "cut-off-at-risk"
 D, N, WM, U, X = "parcel-damaged", "parcel-lost", "wrong-or-missing-item", "edit-an-order", "returned-undelivered"
-Y, Q, O = "weekly-review", "take-a-return-in", "exchange"
+Y, Q, EX = "weekly-review", "take-a-return-in", "exchange"
 C, S, H, K = "cancel-an-order", "out-of-stock-after-the-sale", "hand-out-a-pick-up", "a-kpi-outside-its-range"
 
 _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
@@ -95,17 +95,17 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
         (6, {"ordered": "0", "gap": "not bought any more"}),
     ),
     (M, "take-it-from-sale"): ((1, {"taken_off": "1", "shown_as": "comes on a named day"}),),
-    (Y, "choose-the-bins"): ((1, {"bins": "20", "list": "ten best sellers, five neighbours, five old ones"}),),
-    (Y, "count-the-bins"): (
+    (CC, "choose-the-bins"): ((1, {"bins": "20", "list": "ten best sellers, five neighbours, five old ones"}),),
+    (CC, "count-the-bins"): (
         (40, {"counted": "20", "differing": "0"}),
         (60, {"counted": "20", "differing": "2", "sheet": "B4 one less, C2 three more"}),
     ),
-    (Y, "count-them-again"): ((60, {"still_wrong": "0", "worth": "0"}), (40, {"still_wrong": "1", "worth": "12"})),
-    (Y, "find-how-it-came"): (
+    (CC, "count-them-again"): ((60, {"still_wrong": "0", "worth": "0"}), (40, {"still_wrong": "1", "worth": "12"})),
+    (CC, "find-how-it-came"): (
         (1, {"came_from": "broken and not written down", "what_changes": "a box for broken ones stands at the bench"}),
     ),
-    (Y, "search-once-more"): ((1, {"found_again": "1", "worth": "6"}),),
-    (Y, "correct-the-levels"): ((1, {"corrected": "1"}),),
+    (CC, "search-once-more"): ((1, {"found_again": "1", "worth": "6"}),),
+    (CC, "correct-the-levels"): ((1, {"corrected": "1"}),),
     (B, "sort-the-waves"): ((1, {"waves": "2", "first_wave": "yesterday's, then express"}),),
     (B, "set-up-the-bench"): (
         (94, {"material": "lasts for today"}),
@@ -152,6 +152,9 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
     (WM, "count-the-shelf"): ((1, {"shelf": "one too many"}),),
     (WM, "find-the-cause"): ((1, {"cause": "two variants side by side", "changed": "the two lie apart now"}),),
     (U, "hold-the-parcel"): ((1, {"stands_at": "not picked"}),),
+    (U, "correct-the-address"): (
+        (1, {"looks": "same person", "address1": "Am Hof 3", "zip": "1010", "city": "Wien", "country": "AT"}),
+    ),
     (U, "explain-what-is-still-possible"): ((1, {"reply": ""}),),
     (X, "take-the-box-in"): ((1, {"reason": "not collected", "goods": "as new"}),),
     (X, "put-the-goods-back"): ((1, {"shelved": "all back"}),),
@@ -175,22 +178,32 @@ _WAYS: Mapping[tuple[str, str], tuple[tuple[float, Answers], ...]] = {
     (Q, "watch-for-the-parcel"): ((92, {"arrival": "here"}), (8, {"arrival": "not sent back"})),
     (Q, "inspect-the-thing"): ((85, {"condition": "as new"}), (15, {"condition": "opened"})),
     (Q, "put-the-thing-back"): ((1, {"shelved": "on its shelf"}),),
-    (O, "hold-the-new-thing"): ((1, {"held": "lies ready"}),),
-    (O, "watch-for-the-parcel"): ((95, {"arrival": "here"}), (5, {"arrival": "not sent back"})),
-    (O, "inspect-the-first-thing"): ((1, {"condition": "as new"}),),
-    (O, "enter-the-exchange"): ((1, {"new_order": "#R-3", "amount": "0"}),),
+    (EX, "hold-the-new-thing"): ((1, {"held": "lies ready"}),),
+    (EX, "watch-for-the-parcel"): ((95, {"arrival": "here"}), (5, {"arrival": "not sent back"})),
+    (EX, "inspect-the-first-thing"): ((1, {"condition": "as new"}),),
+    (EX, "enter-the-exchange"): ((1, {"new_order": "#R-3", "amount": "0"}),),
     ("data-that-did-not-load", "read-the-account"): ((1, {"cause": "single rows", "missing_orders": "0"}),),
     ("data-that-did-not-load", "judge-the-rows"): ((1, {"rows_are": "rightly refused", "why": "an older file"}),),
 }  # fmt: skip
 
-ROUND = ("picker", "packer", "support-agent", "support-lead", "buyer", "operations-lead", "founder")
+ROUND = (
+    "picker",
+    "packer",
+    "support-agent",
+    "support-lead",
+    "buyer",
+    "marketer",
+    "bookkeeper",
+    "operations-lead",
+    "founder",
+)
 """Who works in which order."""
 PUT_OFF = {"inspect-the-return": (3, 9), "watch-for-the-parcel": (3, 9), "hear-the-carrier": (4, 6)}
 """Steps that wait for a parcel or a carrier: how many days they are put off."""
 
 
 def answers_for(procedure: str, step: str, chance: random.Random) -> dict[str, str] | None:
-    """What is recorded at that step this time; None where the demo's people leave it to you."""
+    """What is recorded at that step this time; None where nothing of its own is kept for it."""
     ways = _WAYS.get((procedure, step))
     if ways is None:
         return None
