@@ -10,7 +10,7 @@ from test_work_waits import REFUND, rows
 from work_playbook import book, procedure
 
 from ecomos.errors import WrongUsage
-from ecomos.improve import answer_outside, founder_free, procedure_figures, replay_limit
+from ecomos.improve import answer_outside, away_drill, founder_free, procedure_figures, replay_limit
 from ecomos.improve.acts import acts_of
 from ecomos.store import write
 from ecomos.work import Shop, approve, asked_someone, finish, not_sure, refuse, skip, start, take
@@ -173,3 +173,15 @@ def test_a_procedures_figures_count_by_step_what_was_late_unsure_and_skipped(tea
     assert [(date(2026, 11, 23), 4)] == [(w.monday, w.runs) for w in found.trend]
     nothing = procedure_figures(team.shop, "never-ran", TODAY, TODAY, NOW)
     assert (0, None, ()) == (nothing.runs, nothing.median, nothing.steps)
+
+
+def test_the_away_drill_says_whose_work_goes_where_and_what_waits(team: Team) -> None:
+    gaps = away_drill(team.shop, [team.sue, team.sam, team.fred], TODAY, NOW)
+    assert ("deputy", "support-agent", "The work of support agent goes to operations lead: Olga.") in [
+        (g.kind, g.role, g.text) for g in gaps
+    ]
+    assert any(g.kind == "stalls" and "large refund" in g.text for g in gaps)
+    only = away_drill(team.shop, [team.sue], TODAY, NOW)
+    assert [] == [g for g in only if g.role == "support-agent"], "Sam is here"
+    assert any(g.kind == "alone" and g.text == "Only Fred could decide a large refund." for g in only)
+    assert "founder" == away_drill(team.shop, [team.olga], TODAY, NOW)[0].kind

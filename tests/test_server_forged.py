@@ -266,6 +266,13 @@ def forged_answer(team: Team) -> None:
         founder.answered(told("answer", answers={"decisions": decisions}))
 
 
+def forged_drill(team: Team) -> None:
+    page = Oversight(team.desk("Fiona").context())
+    for on, who in (("never", "Olga"), (None, "Olga"), ("2026-11-24", "Nobody")):
+        page.drilled(told("drill", answers={"on": on, "who": who, "also": "nobody else"}))
+        assert page.drill.step["error"]
+
+
 def forged_request(team: Team) -> None:
     page = Requests(team.desk("Ben").context())
     for kind, title, amount, number in (
@@ -306,6 +313,7 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "team:lend": forged_team("lend"),
     "team:take-back": forged_team("take-back"),
     "oversight:answer": forged_answer,
+    "oversight:drill": forged_drill,
     "requests:ask": forged_request,
 }  # fmt: skip
 OTHER_WAYS: dict[str, str] = {
@@ -321,6 +329,7 @@ OTHER_WAYS: dict[str, str] = {
     "team:StepForm:self.away": "team:away",
     "team:StepForm:self.lend_or_take_back": "team:lend",
     "oversight:StepForm:self.answered": "oversight:answer",
+    "oversight:StepForm:self.drilled": "oversight:drill",
     "requests:StepForm:self.clicked": "requests:ask",
     "playbook_change:Editor:self.check": "a change",
     "playbook_change:Editor:self.propose": "a change",

@@ -3,6 +3,7 @@ change over past cases, the audit of what was required against what happened. Re
 founder's own answers."""
 
 from ecomos.improve.audit import KINDS, Finding, Outside, audit, nightly_audit, outside
+from ecomos.improve.away import Gap, away_drill
 from ecomos.improve.founder_free import Score, answer_outside, founder_free
 from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
 from ecomos.improve.replay import LimitReplay, replay_limit, replays_of
@@ -10,6 +11,7 @@ from ecomos.improve.replay import LimitReplay, replay_limit, replays_of
 __all__ = [
     "KINDS",
     "Finding",
+    "Gap",
     "LimitReplay",
     "Outside",
     "ProcedureFigures",
@@ -17,6 +19,7 @@ __all__ = [
     "StepFigures",
     "answer_outside",
     "audit",
+    "away_drill",
     "founder_free",
     "nightly_audit",
     "outside",

@@ -7,11 +7,11 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
-from ecomos.improve import Score, answer_outside, audit, founder_free, outside
+from ecomos.improve import Score, answer_outside, audit, away_drill, founder_free, outside
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
-from ecomos.people import roles_of
+from ecomos.people import people, roles_of
 from ecomos.playbook.mapping import map_of
 from ecomos.work import Shop, in_force
 
@@ -44,6 +44,7 @@ OUTSIDE = (
     ("refunded", "Paid back", "number", 110),
     ("cancelled", "Cancelled", "number", 110),
 )
+GAPS = (("kind", "What", "text", 110), ("text", "In words", "text", 0))
 HOLES = (("kind", "Kind", "text", 110), ("text", "Hole", "text", 0))
 
 
@@ -93,8 +94,17 @@ class Oversight:
             file="outside",
             empty="Nothing in these weeks.",
         )
+        self.drill = StepForm(self.drilled, empty="")
+        self.gaps = Table(title="If they were away", columns=_columns(GAPS), file="", empty="Choose who is away.")
         self.whole = column(
-            row(self.score, self.answer, shares=[1.4, 1]), self.next, self.areas, self.found, self.outside, self.holes
+            row(self.score, self.answer, shares=[1.4, 1]),
+            self.next,
+            self.areas,
+            self.found,
+            self.outside,
+            self.drill,
+            self.gaps,
+            self.holes,
         )
         self.refresh()
 
@@ -121,6 +131,8 @@ class Oversight:
             {"id": n, "kind": h.kind, "text": h.text} for n, h in enumerate(map_of(book, self.shop.catalogue).holes)
         ]
         self.answer.step = self._question(last, now)
+        if not self.drill.step:
+            self.drill.step = self._drill_form(last)
 
     def _findings(self, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
         zone = self.context.home.zone
@@ -148,6 +160,45 @@ class Oversight:
             "fields": [{"name": "decisions", "label": "How many decisions reached you", "kind": "number"}],
             "buttons": [{"deed": "answer", "label": "Keep the answer", "primary": True}],
         }
+
+    def _drill_form(self, on: date) -> dict[str, Any]:
+        return {
+            "key": "drill",
+            "title": "Away drill",
+            "sub": "Nothing is written: it only shows what would happen.",
+            "fields": [
+                {
+                    "name": "who",
+                    "label": "Away",
+                    "kind": "one of",
+                    "choices": [p.name for p in people(self.shop.db, on)],
+                },
+                {
+                    "name": "also",
+                    "label": "And also",
+                    "kind": "one of",
+                    "choices": ["nobody else", *(p.name for p in people(self.shop.db, on))],
+                    "optional": True,
+                },
+                {"name": "on", "label": "On", "kind": "day", "value": on.isoformat()},
+            ],
+            "buttons": [{"deed": "drill", "label": "Show what happens", "primary": True}],
+        }
+
+    def drilled(self, said: dict[str, Any]) -> None:
+        """Show whose work would go where."""
+        now, given = self.context.now(), said["answers"]
+        try:
+            on = date.fromisoformat(str(given.get("on") or ""))
+        except ValueError:
+            self.drill.update(error="On: a day, as in 2026-12-01.")
+            return
+        names = {given.get("who"), given.get("also")}
+        gone = [p.id for p in people(self.shop.db, on) if p.name in names]
+        self.drill.update(error="" if gone else "Choose who is away.")
+        self.gaps.rows = [
+            {"id": n, "kind": g.kind, "text": g.text} for n, g in enumerate(away_drill(self.shop, gone, on, now))
+        ]
 
     def answered(self, said: dict[str, Any]) -> None:
         """Keep the founder's answer for last week."""
