@@ -10,6 +10,8 @@ from ecomos.demo.letters import answer_to, is_thanks
 from ecomos.demo.mailbag import Mailbag
 from ecomos.demo.platform import Platform
 from ecomos.demo.staff import Answers, answers_for
+from ecomos.demo.usual import usual_answers
+from ecomos.playbook.records import Step
 from ecomos.work import Shop
 from ecomos.work.facts import day_facts
 
@@ -24,18 +26,24 @@ class Answering:
     def __init__(self, shop: Shop, platform: Platform, mailbag: Mailbag, chance: random.Random) -> None:
         self.shop, self.platform, self.mailbag, self.chance = shop, platform, mailbag, chance
 
-    def answers(self, task: sqlite3.Row, now: datetime) -> Answers:
-        """The record of that task."""
-        found = dict(answers_for(task["procedure"], task["step"], self.chance) or {})
-        sale = self.sale_of(task)
+    def answers(self, task: sqlite3.Row, step: Step, now: datetime) -> Answers:
+        """The record of that task: what is kept for its step, else the usual, with what the case itself knows."""
+        sale, kept = self.sale_of(task), answers_for(task["procedure"], task["step"], self.chance)
+        if kept is None:
+            kept = usual_answers(step, task["visit"], now.date(), _part_of(sale), self.chance)
+        found = self._known(task, kept, step, sale, now)
+        return {name: value for name, value in found.items() if name in {f.name for f in step.record}}
+
+    def _known(self, task: sqlite3.Row, kept: Answers, step: Step, sale: Sale | None, now: datetime) -> dict[str, str]:
+        found, said = dict(kept), _reply_field(step)
         if task["step"] in ("decide-what-is-done", "choose-the-one-change"):
             found["by_day"] = (now.date() + timedelta(days=7)).isoformat()
         if task["step"] == "order-what-runs-out":
             found["first_comes_on"] = (now.date() + timedelta(days=9)).isoformat()
         if task["about_type"] == "day":
             found |= self._of_day(task)
-        if "reply" in found and task["about_type"] == "ticket":
-            found["reply"] = self._reply(task, sale, now)
+        if said and task["about_type"] == "ticket":
+            found[said] = self._reply(task, sale, now)
         if sale is not None:
             found |= self._of_sale(task, sale)
         return found
@@ -102,7 +110,7 @@ class Answering:
 
     def _of_sale(self, task: sqlite3.Row, sale: Sale) -> dict[str, str]:
         key, left = task["step"], sale.total_cents - sale.refunded_cents
-        if key == "ship-the-parcel":
+        if key in ("ship-the-parcel", "send-it-again"):
             return {"carrier": "DPD" if sale.terms else "DHL", "tracking": f"JD0146{sale.number:08}"}
         if key == "give-the-money-back" and task["procedure"] == "cancel-an-order":
             return {"amount": f"{left / 100:.2f}"}
@@ -130,6 +138,21 @@ class Answering:
         cents = min(left, sale.lines[0][0].price_cents if broken else left - sale.shipping_cents)
         reason = "damaged" if broken else "changed mind"
         return {"reason": reason, "arrived": "yes", "amount": f"{max(cents, 0) / 100:.2f}"}
+
+
+def _part_of(sale: Sale | None) -> str:
+    """What is usually given back: the price of one thing, as far as it is still owed."""
+    if sale is None:
+        return "25"
+    price = sale.lines[0][0].price_cents if sale.lines else 0
+    return f"{max(min(sale.total_cents - sale.refunded_cents, price), 0) / 100:.2f}"
+
+
+def _reply_field(step: Step) -> str:
+    """The field whose words go to the customer; empty where none does."""
+    if step.do is None or step.do.deed != "tickets.reply":
+        return ""
+    return step.do.arguments["text"].text.removeprefix("answers.")
 
 
 def _where(name: str, sale: Sale, now: datetime) -> str:

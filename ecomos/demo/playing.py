@@ -152,9 +152,6 @@ class Play:
             return False
         if task["kind"] in DONE_BY_ITSELF or task["later_until"]:
             return True
-        if task["kind"] == "step" and answers_for(task["procedure"], task["step"], random.Random(0)) is None:
-            if task["step"] not in ("give-the-money-back", "ship-the-parcel"):
-                return True
         until = self.lying.get(task["id"])
         if until is not None:
             return now.date() < until
@@ -187,17 +184,19 @@ class Play:
                 asked_someone(shop, task["id"], who, now, lead)
         if self.answering.is_thanks(task) and task["step"] == "answer-the-customer":
             return skip(shop, task["id"], who, now, "A thank-you: nothing to answer.")
-        step = procedure_version(shop, task["procedure"], task["version_sha"]).step(task["step"])
-        finish(
-            shop,
-            task["id"],
-            who,
-            now,
-            answers=self.answering.answers(task, now),
-            checks=list(range(len(step.checks))),
-            case=self.answering.case(task) if step.case else None,
-        )
-        return None
+        return self._record(task, who, now)
+
+    def _record(self, task: sqlite3.Row, who: int, now: datetime) -> None:
+        """The step's record and its checklist. What the usual words don't fit is left out, with the reason."""
+        step = procedure_version(self.shop, task["procedure"], task["version_sha"]).step(task["step"])
+        answers = self.answering.answers(task, step, now)
+        case = self.answering.case(task) if step.case else None
+        try:
+            finish(self.shop, task["id"], who, now, answers=answers, checks=list(range(len(step.checks))), case=case)
+        except Refused:
+            if answers_for(task["procedure"], task["step"], random.Random(0)) is not None:
+                raise
+            skip(self.shop, task["id"], who, now, "Nothing to do here in this case.")
 
     def _approve(self, task: sqlite3.Row, who: int, now: datetime) -> None:
         """The first who may: an own draft, or an amount above their limit, is left to another or to a lead."""
