@@ -75,9 +75,14 @@ def _orders_of(db: sqlite3.Connection, email: str | None) -> list[sqlite3.Row]:
     return db.execute(
         """select o.id, (o.cancelled_at is null and coalesce(o.fulfillment_status, '') <> 'fulfilled'
              and not exists (select 1 from order_cancellations x where x.order_id = o.id)) as is_open
-           from orders o join order_addresses a on a.order_id = o.id
-           where o.kind = 'sale' and (a.email = ?1 collate nocase or o.customer_id =
-             (select customer_id from customer_keys where kind = 'email' and key = ?1 limit 1))""",
+           from orders o where o.kind = 'sale' and o.id in (
+             select order_id from order_contacts where email = ?1 collate nocase
+             union select ref_id from corrections
+               where ref_type = 'order' and field = 'email' and value = ?1 collate nocase
+             except select c.ref_id from corrections c join order_addresses a on a.order_id = c.ref_id
+               where c.ref_type = 'order' and c.field = 'email' and coalesce(a.email, '') <> ?1 collate nocase
+             union select id from orders where customer_id =
+               (select customer_id from customer_keys where kind = 'email' and key = ?1 limit 1))""",
         [key],
     ).fetchall()
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ecomos.errors import Problem, nearest
-from ecomos.playbook.catalogue import Catalogue
+from ecomos.playbook.catalogue import Catalogue, FactField
 from ecomos.playbook.folder import KINDS, playbook_of
 from ecomos.playbook.limits import limit_named, policy_types
 from ecomos.playbook.records import Message, Playbook, PolicyValue
@@ -31,6 +32,11 @@ class Bench:
     names: Mapping[str, frozenset[str]]
     """Kind -> every stem that has a file."""
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def limits(self) -> dict[str, dict[str, FactField]]:
+        """The types of all limits: every condition of every step asks for them."""
+        return policy_types(self.book)
 
     def say(self, source: str, line: int, message: str) -> None:
         """Note a problem, once."""
@@ -58,7 +64,7 @@ class Bench:
         """The policy's value with that name, which must be of one of these kinds."""
         found = limit_named(self.book, name)
         if found is None:
-            known = [f"policy.{s}.{n}" for s, below in policy_types(self.book).items() for n in below]
+            known = [f"policy.{s}.{n}" for s, below in self.limits.items() for n in below]
             self.say(source, line, f"no limit named “{name}”{nearest(name, known)}")
         elif kinds and found.kind not in kinds:
             self.say(source, line, f"“{name}” is a {found.kind}; a {' or '.join(kinds)} is needed here")

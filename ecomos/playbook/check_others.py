@@ -9,7 +9,6 @@ from ecomos.playbook.catalogue import FactField
 from ecomos.playbook.conditions import unreadable
 from ecomos.playbook.document import slug_of
 from ecomos.playbook.kinds import Types
-from ecomos.playbook.limits import policy_types
 from ecomos.playbook.records import Kpi, Message, Policy, PolicyValue, Report, Role, Span
 
 __all__ = [
@@ -140,7 +139,7 @@ def _names(bench: Bench, message: Message) -> Types:
     return {
         **facts,
         "store": STORE,
-        "policy": policy_types(bench.book),
+        "policy": bench.limits,
         "today": FactField("today", "day"),
         "answers": {},
     }

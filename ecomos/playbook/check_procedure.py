@@ -5,7 +5,6 @@ from ecomos.playbook.bench import Bench
 from ecomos.playbook.catalogue import EventKind, FactField
 from ecomos.playbook.conditions import compile_condition
 from ecomos.playbook.kinds import Types
-from ecomos.playbook.limits import policy_types
 from ecomos.playbook.records import Procedure, Span, Starts, Target
 from ecomos.playbook.ways import circles, dead_ends, reached
 
@@ -70,7 +69,7 @@ def _check_starts(bench: Bench, procedure: Procedure) -> None:
             event.case: bench.catalogue.types.get(event.case, {}),
             procedure.about: bench.catalogue.types.get(procedure.about, {}),
             "event": event.fields,
-            "policy": policy_types(bench.book),
+            "policy": bench.limits,
             "today": TODAY,
         }
         bench.problems.extend(compile_condition(starts.where, types, source)[1])
@@ -81,7 +80,7 @@ def _check_schedule(bench: Bench, procedure: Procedure, starts: Starts) -> None:
         said = f"a start by the clock is about a day of the store, the procedure about {_an(procedure.about)}"
         bench.say(procedure.source, starts.line, f"{said}; write “about: day”")
     elif starts.where is not None:
-        facts: Types = {"day": bench.catalogue.types.get("day", {}), "policy": policy_types(bench.book), "today": TODAY}
+        facts: Types = {"day": bench.catalogue.types.get("day", {}), "policy": bench.limits, "today": TODAY}
         bench.problems.extend(compile_condition(starts.where, facts, procedure.source)[1])
 
 

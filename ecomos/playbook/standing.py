@@ -9,7 +9,6 @@ from ecomos.playbook.catalogue import FactField
 from ecomos.playbook.check_procedure import TODAY, event_fields
 from ecomos.playbook.conditions import compile_condition, compile_value
 from ecomos.playbook.kinds import Types, path_of
-from ecomos.playbook.limits import policy_types
 from ecomos.playbook.records import Expression, Procedure, Step
 from ecomos.playbook.ways import Known, outcomes
 
@@ -48,7 +47,7 @@ class At:
             "event": event_fields(self.bench.catalogue.events.get(event or "")),
             "answers": known.answers(),
             "started": started,
-            "policy": policy_types(self.bench.book),
+            "policy": self.bench.limits,
             "today": TODAY,
         }
 

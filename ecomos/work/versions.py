@@ -134,7 +134,12 @@ def proposals(shop: Shop, now: datetime) -> list[Change]:
     if _shas(shop) == force:
         return []  # Today asks at each change of the store, and reading it all takes a third of a second
     book, problems, texts = read_folder(shop.home.playbook)
-    problems += check(book, shop.catalogue, known_problems=problems)
+    return _changes(force, texts, problems + check(book, shop.catalogue, known_problems=problems))
+
+
+def _changes(
+    force: Mapping[tuple[str, str], str], texts: Mapping[tuple[str, str], str], problems: list[Problem]
+) -> list[Change]:
     found = []
     for (kind, name), text in sorted(texts.items()):
         ours = tuple(p for p in problems if p.source.endswith(f"{kind}/{name}.md"))
@@ -163,7 +168,8 @@ def adopt_playbook(shop: Shop, now: datetime, who: str) -> tuple[list[Change], l
     problems += check(book, shop.catalogue, known_problems=problems)
     if problems:
         return [], sorted(set(problems))
-    adopted = [c for c in proposals(shop, now) if c.what in ("new", "changed")]
+    force = {(k, n): sha for k, n, sha in _in_force(shop, now)}
+    adopted = [c for c in _changes(force, texts, []) if c.what in ("new", "changed")]
     with write(shop.db):
         for change in adopted:
             text = texts[(change.kind, change.name)]
