@@ -132,9 +132,10 @@ class _Making:
         }
         for report in self.reports:
             report.unlink()
-        self._adopt(since)
         for name, email, roles in TEAM:
             add_person(self.shop.db, name, email, roles, DEMO_PASSWORD, since, self.home.zone)
+        settle(self.shop, since)  # before there is a playbook: they work here already, nobody trains them anew
+        self._adopt(since)
 
     def _adopt(self, now: datetime) -> None:
         problems = adopt_playbook(self.shop, now, "demo")[1]
