@@ -23,6 +23,9 @@ GERMAN = ("AT", "DE", "CH")
 AGES = {"where": (1, 6), "return": (4, 16), "damaged": (2, 7)}
 """How many days after the order, or after the parcel left, somebody writes."""
 
+REMEMBERED = timedelta(days=60)
+"""How old an order is at most about which somebody writes: older ones needn't be looked at, letter after letter."""
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -69,7 +72,7 @@ class Mailbag:
 
     def write_today(self, morning: datetime, sales: Iterable[Sale]) -> None:
         """Who writes between yesterday evening and this afternoon, about what they bought or before they buy."""
-        known = list(sales)
+        known = [s for s in sales if s.at > morning - REMEMBERED]
         for _ in range(self.chance.choices(*A_DAY)[0]):
             at = morning + timedelta(minutes=self.chance.randint(-700, 400))
             letter = self._ask(at) if self.chance.random() < 0.24 else self._complain(at, known)

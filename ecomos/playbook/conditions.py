@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import rule_engine
@@ -121,7 +122,7 @@ def _parsed(text: str, report: Any) -> Any:
         report(f"“{hyphen[0]}”: a hyphen would mean minus; names in conditions have underscores, as in “{fixed}”")
         return None
     try:
-        return rule_engine.Rule(text).statement.expression
+        return _tree(text)
     except RuleSyntaxError as error:
         report(f"“{text}” can't be read: {_reworded(bare, error)}")
     except (DatetimeSyntaxError, TimedeltaSyntaxError) as error:
@@ -129,6 +130,12 @@ def _parsed(text: str, report: Any) -> Any:
     except EngineError as error:
         report(f"“{text}” can't be worked out: {error.message}")
     return None
+
+
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> Any:
+    """The same words are read the same way: each mail asks every row of the topics, each adoption every condition."""
+    return rule_engine.Rule(text).statement.expression
 
 
 def _reworded(bare: str, error: RuleSyntaxError) -> str:
