@@ -12,7 +12,8 @@ from test_tickets import Desked
 
 from ecomos.people import add_person, leave
 from ecomos.people.requests import make_request
-from ecomos.work import start_by_the_clock
+from ecomos.store import events, iso, write
+from ecomos.work import start, start_by_the_clock
 from ecomos.work.triggers import offer_events
 
 SUPPORT, LEAD, SUPPORT_LEAD = "support-agent", "operations-lead", "support-lead"
@@ -265,3 +266,92 @@ def test_a_dispute_before_the_van_stops_the_parcel_and_writes_to_no_thief(house:
     house.do(LEAD, "Find the leak", door="no second step", closed_by="asked for from fifty on")
     assert messages(house) == []
     assert house.rows("select count(*) from refunds") == [(0,)]
+
+
+def test_a_wrong_price_is_right_within_the_hour_and_its_orders_go_all_alike(house: Desked) -> None:
+    """60 is above the marketer; the lead's lead may, and the buyers hear nothing."""
+    ask(house, "listing error", "Mug for 19 instead of 29")
+    house.do("marketer", "Compare page with thing", wrong="price too low", page="mug", right_is="29")
+    house.do("marketer", "Correct the page", wrong_from="Monday evening", wrong_until="now")
+    house.do("marketer", "Count who bought by it", bought="6", loss="60")
+    house.do("founder", "Approve price-change: 60.00 EUR")
+    house.do(SUPPORT, "Release the orders", released="6")
+    house.do("marketer", "Find how it came in", door="typed", lock="a lowest price")
+    assert outcome(house, "price-or-listing-error") == "corrected"
+    assert nobody_is_stuck(house)
+
+
+def test_a_lamp_for_a_tenth_is_offered_at_its_price_to_all(house: Desked) -> None:
+    ask(house, "listing error", "Lamp for 9")
+    house.do("marketer", "Compare page with thing", wrong="price too low", page="lamp", right_is="90")
+    house.do("marketer", "Correct the page", wrong_from="this morning", wrong_until="now")
+    house.do("marketer", "Count who bought by it", bought="14", loss="1134")
+    decided = {"decision": "right price or money back", "why": "plainly a slip"}
+    house.do(LEAD, "Decide about the orders", **decided)
+    house.do(SUPPORT, "Offer the right price", offered="14", cancelled="11")
+    assert on_the_list(house, "Find how it came in")
+
+
+PLAN = {
+    "what": "mugs, a fifth off",
+    "first_day": "2026-12-01",
+    "last_day": "2026-12-07",
+    "expected": "150",
+    "orders_a_day": "30",
+    "budget": "150",
+}
+
+
+def test_a_promotion_passes_stock_and_margin_before_its_page_is_made(house: Desked) -> None:
+    """180 pieces are exactly what 150 need; it is judged when the returns are in."""
+    ask(house, "promotion", "A fifth off mugs")
+    house.do("marketer", "Describe the promotion", **PLAN)
+    house.do("buyer", "Count the stock", pieces="180", boxes="last for it")
+    house.do("bookkeeper", "Prove the margin", margin="15", worst_thing="enamel mug")
+    house.do("marketer", "Prepare the page", ends_at="Monday midnight", code="MUG")
+    house.do("marketer", "Watch the first hours", went="to its last day", left_over="20")
+    house.do("marketer", "Stop it everywhere", stopped_on="2026-12-08")
+    house.later(31)
+    judged = {"margin_after": "13", "verdict": "again but smaller", "learned": "enamel sells alone"}
+    house.do("marketer", "Judge what it brought", **judged)
+    assert outcome(house, "promotion") == "judged"
+
+
+def test_a_promotion_without_its_pieces_does_not_start(house: Desked) -> None:
+    ask(house, "promotion", "A fifth off mugs")
+    house.do("marketer", "Describe the promotion", **PLAN)
+    house.do("buyer", "Count the stock", pieces="179", boxes="last for it")
+    house.do(LEAD, "Decide about the gate", gate="not now", reason="goods come in January")
+    assert outcome(house, "promotion") == "not started"
+
+
+def test_a_text_is_walked_by_a_stranger_before_it_is_in_force(house: Desked) -> None:
+    """Three of five are too few; four weeks later it is compared."""
+    start(house.shop, "review-and-change-a-procedure", ("procedure", "refund-on-request"), house.now)
+    house.do(LEAD, "Read how it was worked", verdict="needs a change", seen="nobody takes pictures")
+    house.do(LEAD, "Hear who works by it", heard="the lamp is broken")
+    written = {"proposal": "no pictures below ten", "kind_of_change": "a step or a limit"}
+    house.do(LEAD, "Write the change", **written)
+    house.do(SUPPORT_LEAD, "Test it with a stranger", reached="3", guessed_at="the second bin")
+    house.do(LEAD, "Write the change", **written)
+    house.do(SUPPORT_LEAD, "Test it with a stranger", reached="5")
+    house.do(LEAD, "Publish the change", in_force="adopted", reason="skipped twenty times")
+    house.do(LEAD, "Tell who works by it", told="2")
+    house.later(29)
+    house.do(LEAD, "Compare before with after", effect="better", shown_by="nobody skips it")
+    assert outcome(house, "review-and-change-a-procedure") == "changed"
+
+
+def test_a_text_that_is_due_and_stands_is_only_read(house: Desked) -> None:
+    with write(house.shop.db):
+        events.append(
+            house.shop.db,
+            "procedure.review_due",
+            ("procedure", "cancel-an-order"),
+            actor="clock",
+            recorded_at=iso(house.now),
+            data={"owner": LEAD},
+        )
+    offer_events(house.shop, house.now)
+    house.do(LEAD, "Read how it was worked", verdict="it stands", seen="three cases")
+    assert outcome(house, "review-and-change-a-procedure") == "it stands"
