@@ -12,6 +12,7 @@ from ecomos.intake.history import imports_list
 from ecomos.money import from_cents
 from ecomos.orders.reading import orders_list
 from ecomos.people import is_away, people, roles_of
+from ecomos.people.requests import requests_list
 from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
@@ -155,6 +156,15 @@ def team(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame(rows, "person", shop)
 
 
+def requests(shop: Shop, _now: datetime) -> "pd.DataFrame":
+    kept = ("kind", "title", "by", "made_at", "runs", "outcome")
+    rows = [
+        {"request": r["id"], **{k: r[k] for k in kept}, "amount": _major(r["amount_cents"], shop.home.currency)}
+        for r in requests_list(shop.db)
+    ]
+    return _frame(rows, "request", shop, at=("made_at",))
+
+
 def oversight(shop: Shop, now: datetime) -> "pd.DataFrame":
     """The founder-free score of the last four weeks, by area and by procedure."""
     last = shop.today(now)
@@ -183,6 +193,7 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "scoreboard": scoreboard,
     "reports": reports,
     "playbook": playbook,
+    "requests": requests,
     "team": team,
     "oversight": oversight,
 }

@@ -22,9 +22,9 @@ PAGES: tuple[Page, ...] = (
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),
     Page("playbook", "Playbook", None, lazily("ecomos.pages.playbook:build")),
+    Page("requests", "Ask", None, lazily("ecomos.pages.requests:build")),
     Page("team", "People", None, lazily("ecomos.pages.team:build")),
     Page("oversight", "Oversight", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.oversight:build")),
-    Page("requests", "Ask or report", None, lazily("ecomos.pages.requests:build"), in_nav=False),
     Page("person", "Colleague", None, lazily("ecomos.pages.colleague:build"), in_nav=False),
     Page("news", "What's new", None, lazily("ecomos.pages.news:build"), in_nav=False),
 )

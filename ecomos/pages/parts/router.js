@@ -299,7 +299,7 @@ function ownHead(el, model) {
   const field = make("input");
   field.type = "search";
   field.name = "q";
-  field.placeholder = "Find anything ( / )";
+  field.placeholder = "Find ( / )";
   field.setAttribute("aria-label", "Find anything: order, customer, SKU, ticket, procedure, colleague");
   form.append(field);
   const lost = make("div", "eco-lost");
