@@ -124,6 +124,8 @@ def _products(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
 
 
 def _files(shop: Shop, bare: str, now: datetime) -> Iterator[Found]:
+    if "@" in bare:
+        return  # somebody's address: its parts are no words of the playbook
     book = in_force(shop, now)
     words = bare.split()
     hits = index_of(book).search(bare, OF_EACH)
