@@ -5,14 +5,24 @@ from typing import Any
 
 import pytest
 from shops import hire
+from test_playbook_starter import STARTER
 from test_playbook_starter_branches import nobody_is_stuck
 from test_playbook_starter_parcels import outcome
 from test_tickets import Desked
 
 from ecomos.people.requests import make_request
+from ecomos.playbook import read_folder
 from ecomos.work import start_by_the_clock
 from ecomos.work.triggers import offer_events
 
+OUTLINES = (
+    "answer-a-bad-review ask-for-feedback bundle cash-check change-a-variant close-the-month content daily-huddle"
+    " discontinue e-mail-campaign evaluation follow-up-after-the-first-order forget-a-customer hire"
+    " incident-and-lessons issue-and-correct-an-invoice launch-and-check-advertising leave-and-revoke-access"
+    " list-hygiene mark-down missed-pick-up monthly-review new-product new-supplier partner"
+    " pre-order-and-split-shipment product-launch quality-sample quarterly-plan recall recognise refused-at-customs"
+    " supplier-review transfer-stock warranty win-back yearly-audit"
+).split()
 BUYER, LEAD, BOOKS = "buyer", "operations-lead", "bookkeeper"
 
 
@@ -143,3 +153,12 @@ def test_a_loss_that_is_refused_is_searched_for_and_comes_back_smaller(house: De
     house.do(BUYER, "Correct the levels", corrected="3")
     house.do(LEAD, "Plan a wider count", wider_on="2026-11-30", rack="B")
     assert outcome(house, "cycle-count") == "corrected"
+
+
+def test_an_outline_says_so_in_its_first_line_and_none_is_on() -> None:
+    """One page to start from: read, checked, started by hand."""
+    found = {p.stem: p for p in read_folder(STARTER)[0].procedures.values() if p.size == "outline"}
+    assert sorted(found) == sorted(OUTLINES)
+    assert {p.state for p in found.values()} == {"paper"}
+    assert [stem for stem, p in found.items() if not p.purpose.startswith("An outline to start from.")] == []
+    assert [stem for stem, p in found.items() if len((STARTER / p.source).read_text("utf-8").split("\n")) > 70] == []
