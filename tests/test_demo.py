@@ -11,6 +11,7 @@ import pytest
 from shops import STARTER
 
 from ecomos.demo import DEMO_PASSWORD, TEAM, Plan, make_demo
+from ecomos.demo.staff import PUT_OFF
 from ecomos.kpis import figure, figures
 from ecomos.messages.outbox import may_send, send_due
 from ecomos.stock.low import low_now
@@ -129,6 +130,18 @@ def test_the_morning_has_late_tasks_one_not_sure_and_one_offered(demo: Demo) -> 
     assert demo.one(unsure) == "support-lead"
     assert demo.one("select count(*) from tasks where status = 'open' and offered_to is not null") == 1
     assert all(demo.queue(name.split()[0]) for name, _, _ in TEAM)
+
+
+def test_sixty_days_of_every_procedure_leave_nothing_lying(demo: Demo) -> None:
+    """What is open was opened yesterday or today, apart from what waits for a parcel; late is only what is planned."""
+    older = demo.shop.db.execute(
+        """select distinct r.procedure || '#' || t.step from tasks t left join runs r on r.id = t.run_id
+           where t.status in ('open', 'taken') and t.opened_at < ?""",
+        [iso(demo.now - timedelta(hours=25))],
+    )
+    assert [] == [step for (step,) in older if step.partition("#")[2] not in PUT_OFF]
+    late = "select role, count(*) from tasks where status in ('open', 'taken') and due_at < ? group by role"
+    assert {"operations-lead": 3} == dict(demo.shop.db.execute(late, [iso(demo.now)]).fetchall())
 
 
 def test_one_log_in_for_every_role_of_the_playbook(demo: Demo) -> None:
