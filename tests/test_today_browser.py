@@ -166,7 +166,7 @@ def test_the_wave_of_a_hostile_store_fits_a_phone(hostile: Shop) -> None:
 
 def test_a_scan_anywhere_opens_its_order_on_the_phone(shop: Shop) -> None:
     with shop.as_("pia", phone=True) as v:
-        v.page.locator(".eco-picks").wait_for()
+        v.page.get_by_role("heading", name="Sort the waves").wait_for()
         v.page.keyboard.type("1055", delay=8)
         v.page.keyboard.press("Enter")
         v.page.get_by_text("Everything that happened").wait_for()
@@ -184,6 +184,7 @@ def test_the_wave_is_ticked_one_order_is_taken_out_and_the_rest_stays(shop: Shop
     with shop.as_("pia") as v:
         page = v.page
         picks = page.locator(".eco-picks")
+        page.get_by_role("button", name="11 orders, DHL Standard · Pick the lines").click()
         page.get_by_role("heading", name="Pick the lines · 11 orders, DHL Standard").wait_for()
         form, list_ = page.locator(".eco-step").bounding_box(), picks.bounding_box()
         assert form
@@ -239,12 +240,12 @@ def tab_to(page: "Page", tag: str, words: str) -> None:
 
 def test_a_half_filled_form_survives_what_others_do_and_says_when_its_task_is_over(shop: Shop) -> None:
     with shop.as_("sam") as sam, shop.as_("olga") as olga:
+        sam.page.get_by_role("button", name="#1057 · Find the missing parts").click()
+        sam.page.get_by_text("Sue Park is not sure: No address and no e-mail").wait_for()
         sam.page.get_by_role("button", name="Read the signals").click()
         sam.page.get_by_role("button", name="Accept it").click()
         sam.page.get_by_text("It is yours.").wait_for()
         sam.page.locator(".eco-step [data-name=why] textarea").fill("half a sent")
-        olga.page.get_by_role("button", name="#1057 · Find the missing parts").click()
-        olga.page.get_by_text("Sue Park is not sure: No address and no e-mail").wait_for()
         olga.page.get_by_role("button", name="#1038 · Approve release: 116.00 EUR").click()
         olga.page.get_by_role("button", name="Refuse").click()
         olga.page.get_by_label("Why? The person who asked reads it.").fill("no")
