@@ -54,11 +54,19 @@ def test_every_word_and_every_key_is_in_the_docs() -> None:
 
 def test_the_docs_procedure_is_proved_with_the_files_beside_it() -> None:
     """The examples are a small playbook; with the starter's roles and deeds the checker has nothing to say."""
-    starter = read_folder(REPO / "ecomos" / "starter" / "playbook")[0]
+    starter, _, texts = read_folder(REPO / "ecomos" / "starter" / "playbook")
+    replaced = [f"policy.{name.replace('-', '_')}." for kind, name, _ in FILES if kind == "policies"]
+    apart = {key for key, text in texts.items() if any(name in text for name in replaced)}
     records = {("roles", stem): role for stem, role in starter.roles.items()}
     records |= {("kpis", stem): kpi for stem, kpi in starter.kpis.items()}
     records |= {("procedures", stem): one for stem, one in starter.procedures.items()}
     records |= {("policies", stem): one for stem, one in starter.policies.items()}
     records |= {("messages", ".".join(x for x in key if x)): one for key, one in starter.messages.items()}
+    gone = {name for kind, name in apart if kind == "procedures"}
+    records = {
+        key: one
+        for key, one in records.items()
+        if key not in apart and not (key[0] == "procedures" and any(f"({stem}.md)" in texts[key] for stem in gone))
+    }
     records |= {(kind, name): parse_text(kind, name, text, f"{kind}/{name}.md")[0] for kind, name, text in FILES}
     assert [str(p) for p in check(playbook_of(records), catalogue())] == []  # type: ignore[arg-type]
