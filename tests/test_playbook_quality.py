@@ -39,6 +39,8 @@ Lay them on the bench by carrier.
 - **End:** nothing there
 """
 
+WAITS = "- **Wait for:** order.paid, at most 3 days; else [Close as empty](#close-as-empty)\n"
+
 
 def scores(*texts: str) -> list[Score]:
     files = {f"procedures/p{n}.md": t for n, t in enumerate(texts)}
@@ -71,7 +73,7 @@ def test_a_good_one_loses_at_most_what_its_message_lacks() -> None:
         ("b", "policy.shipping.answer_days\n", "2 working hours\n"),
         ("c", "answers.parcels == 0", 'order.country == "AT"'),
         ("d", "- **If late:** tell operations-lead\n", ""),
-        ("d", "- **Send:** shipped to customer\n", "- **Wait for:** order.paid, at most 3 days; else [Close as empty](#close-as-empty)\n"),
+        ("d", "- **Send:** shipped to customer\n", WAITS),
         ("g", "parcels (number)", "parcels (number), sealed (yes or no)"),
     ],
 )  # fmt: skip

@@ -172,6 +172,8 @@ def test_a_limit_a_message_and_a_role_are_told_in_sentences(tmp_path: Path) -> N
         return [d.text for d in differences(*records, "EUR")]
 
     policy, message = OTHERS["policies/shipping.md"], OTHERS["messages/shipped.md"]
-    assert ["The limit “answer days” is 5 days instead of 3 days."] == told("policies/shipping.md", "3 days", "5 days", policy)
+    assert ["The limit “answer days” is 5 days instead of 3 days."] == told(
+        "policies/shipping.md", "3 days", "5 days", policy
+    )
     assert any("instead of" in s for s in told("messages/shipped.md", "is on its way", "has left", message))
     assert isinstance(make_shop(tmp_path / "x", book()), Shop)

@@ -16,7 +16,8 @@ class TicketFacts:
     number: str
     """Our number, as in T12."""
     topic: str
-    """refund, return, exchange, where is my order, not received, damaged, wrong item, change order, complaint, other."""
+    """refund, return, exchange, where is my order, not received, damaged, wrong item, change order, complaint,
+    other."""
     status: str
     """open (our turn), waiting (the customer's), closed."""
     subject: str

@@ -131,7 +131,8 @@ def channels(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Every channel with its newest import and who sends what."""
     return db.execute(
         """select c.*, max(i.imported_at) as last_at, count(i.id) as imports from channels c
-           left join imports i on i.channel_id = c.id and i.status = 'loaded' where c.platform not like '%-ads' group by c.id order by c.name"""
+           left join imports i on i.channel_id = c.id and i.status = 'loaded'
+           where c.platform not like '%-ads' group by c.id order by c.name"""
     ).fetchall()
 
 
