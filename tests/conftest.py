@@ -33,3 +33,19 @@ def chromium() -> str:
     if not found:
         missing("chromium")
     return str(found)
+
+
+LONGEST_FIRST = (
+    "test_newcomer",
+    "test_way_browser",
+    "test_demo",
+    "test_today_browser",
+    "test_shell_browser",
+    "test_lab",
+)
+"""Files that take a minute and more: begun first, so that no processor waits for the last of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; within a file the order stays."""
+    items.sort(key=lambda item: not item.path.stem.startswith(LONGEST_FIRST))
