@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ecomos.errors import Refused
+from ecomos.money import to_cents
 from ecomos.orders.deeds import ADDRESS
 from ecomos.orders.reading import order_row
 from ecomos.playbook.records import RecordField, Step
 from ecomos.work import Shop
 
-__all__ = ["LABELS", "in_words", "label_of", "record_fields", "said", "wave_field"]
+__all__ = ["LABELS", "cents_of", "in_words", "label_of", "record_fields", "said", "wave_field"]
 
 LABELS = {
     "name": "Name",
@@ -72,3 +75,13 @@ def in_words(text: str) -> str:
 def said(value: Any) -> str:
     """An answer in words."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def cents_of(text: Any, currency: str) -> int | None:
+    """An amount as typed, in minor units; None where the field was left empty. Raises Refused for what is no amount."""
+    if not str(text or "").strip():
+        return None
+    try:
+        return to_cents(Decimal(str(text).replace(",", ".")), currency)
+    except (InvalidOperation, ValueError):
+        raise Refused(f"“{text}” is no amount, as in 12.50.") from None

@@ -2,14 +2,14 @@
 starts."""
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import ipywidgets
 
 from ecomos.customers.matching import order_named
-from ecomos.errors import EcomosError, Refused
-from ecomos.money import format_money, to_cents
+from ecomos.errors import EcomosError
+from ecomos.money import format_money
+from ecomos.pages.fields import cents_of
 from ecomos.pages.page import Context
 from ecomos.pages.parts import StepForm, Table, column
 from ecomos.pages.wording import day_and_time
@@ -85,7 +85,7 @@ class Requests:
                 str(given.get("text") or ""),
                 now,
                 person_id=self.context.person.id,
-                amount_cents=self._cents(given.get("amount")),
+                amount_cents=cents_of(given.get("amount"), self.context.home.currency),
                 about=self._order(given.get("order")),
             )
         except EcomosError as error:
@@ -95,14 +95,6 @@ class Requests:
         self.context.toast(f"R{number} is written down.")
         self.form.step = _form(number, self._starting(now), self.context.home.currency)
         self.refresh()
-
-    def _cents(self, text: Any) -> int | None:
-        if not str(text or "").strip():
-            return None
-        try:
-            return to_cents(Decimal(str(text).replace(",", ".")), self.context.home.currency)
-        except (InvalidOperation, ValueError):
-            raise Refused(f"Amount: “{text}” is no amount, as in 12.50.") from None
 
     def _order(self, text: Any) -> tuple[str, int] | None:
         named = str(text or "").strip()

@@ -2,13 +2,13 @@
 that is lent for a time."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
-from ecomos.money import format_money, to_cents
+from ecomos.money import format_money
+from ecomos.pages.fields import cents_of
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.people import Person, is_away, people, roles_of, set_absence
@@ -197,7 +197,10 @@ class TeamPage:
                 take_back(self.shop, int(number), me, now)
             else:
                 to, kind = self._named(given.get("to")), str(given.get("kind") or "")
-                each, cap = self._cents(given.get("each")), self._cents(given.get("a_day"))
+                each, cap = (
+                    cents_of(given.get("each"), self.context.home.currency),
+                    cents_of(given.get("a_day"), self.context.home.currency),
+                )
                 if each is None:
                     raise Refused("Up to how much for a case?")
                 days = _day(given.get("first")), _day(given.get("last"))
@@ -214,14 +217,6 @@ class TeamPage:
         if not found:
             raise Refused("Choose who it is.")
         return found[0]
-
-    def _cents(self, text: Any) -> int | None:
-        if not str(text or "").strip():
-            return None
-        try:
-            return to_cents(Decimal(str(text).replace(",", ".")), self.context.home.currency)
-        except (InvalidOperation, ValueError):
-            raise Refused(f"“{text}” is no amount, as in 50.00.") from None
 
 
 def _authority(held: Any, currency: str) -> str:
