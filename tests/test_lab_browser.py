@@ -52,7 +52,6 @@ def test_a_founder_runs_explore_sales_and_reads_it(fred: Visit, server: Served, 
     page.locator(".jp-OutputArea", has_text="known customers placed").first.wait_for(timeout=90_000)
     page.locator(".jp-OutputArea .jp-RenderedSVG").first.wait_for(timeout=60_000)
     fred.shot("lab-explore")
-    page.keyboard.press("Control+s")
     said = _saved_outputs(fred, home / "notebooks" / "explore_sales.ipynb")
     assert "net sales of" in said
     assert "only a part of the month" in said
@@ -60,12 +59,13 @@ def test_a_founder_runs_explore_sales_and_reads_it(fred: Visit, server: Served, 
 
 
 def _saved_outputs(found: Visit, file: Path) -> str:
-    """What was saved, once it holds the last cell's output."""
-    for _ in range(100):
+    """What was saved, once it holds the last cell's output; saved again until it does, as a person would."""
+    for _ in range(60):
+        found.page.keyboard.press("Control+s")
+        found.page.wait_for_timeout(500)
         text = file.read_text()
         if [c for c in json.loads(text)["cells"] if c["cell_type"] == "code"][-1]["outputs"]:
             return text
-        found.page.wait_for_timeout(100)
     raise AssertionError("the notebook was not saved with its outputs")
 
 

@@ -7,6 +7,7 @@ import signal
 import stat
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -490,6 +491,25 @@ def test_a_dead_kernel_in_waiting_is_replaced(shop: Shop, ana: tuple[Line, str])
     assert channel.alive()
     channel.close()
     line.end(other)
+
+
+def test_a_kernel_that_dies_while_it_is_told_whose_it_is_gives_way_to_another(
+    shop: Shop, ana: tuple[Line, str]
+) -> None:
+    line, kernel = ana
+    assert within(20, lambda: len(kernels_of(shop.server)) >= 2)
+    waiting = [process for process in kernels_of(shop.server) if kernel not in command(process)]
+    for process in waiting:
+        process.send_signal(signal.SIGSTOP)  # alive to whoever looks, and silent
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(line.open_page)
+        time.sleep(0.3)
+        for process in waiting:
+            process.send_signal(signal.SIGKILL)
+        channel = line.channel(asked.result(30))
+    assert channel.alive()
+    channel.close()
+    line.end(asked.result())
 
 
 def test_sigterm_leaves_no_kernel_behind_and_a_restart_brings_no_ended_log_in_back(tmp_path: Path) -> None:

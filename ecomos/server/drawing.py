@@ -59,7 +59,7 @@ async def draw(kernels: Kernels, owner: Owner, bind: str, content: Notebook) -> 
     drawn = Drawn()
     try:
         lease = await kernels.lease(owner, bind)
-    except (KernelError, RuntimeError) as error:
+    except (KernelError, RuntimeError, TimeoutError) as error:
         return _failed(drawn, content, error)
     drawn.kernel_id = lease.id
     try:

@@ -5,8 +5,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -14,7 +15,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-__all__ = ["KernelError", "Kernels", "Lease", "Owner"]
+__all__ = ["KernelDied", "KernelError", "Kernels", "Lease", "Owner"]
 
 log = logging.getLogger("ecomos.kernels")
 
@@ -27,12 +28,18 @@ FURTHER_AFTER = 8.0
 """Seconds before each further one, where one waits already: making one takes two seconds of a processor."""
 START_SECONDS = 60
 CELL_SECONDS = 60
+LOOK_EVERY = 0.5
+"""Seconds between two looks at whether a kernel that was told something still lives."""
 ALLOWED = ["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"]
 PREPARE = "import ecomos.pages.context as context; context.warm()"
 
 
 class KernelError(Exception):
     """A kernel could not be started, or a page's code failed in it; the message has the traceback."""
+
+
+class KernelDied(KernelError):
+    """A kernel ended while it was asked to run something."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +57,28 @@ class Lease:
 
     id: str
     client: AsyncKernelClient
+    lives: Callable[[], Awaitable[bool]]
     since: float = field(default_factory=time.monotonic)
 
     async def run(self, code: str, *, silent: bool = False) -> list[dict[str, Any]]:
-        """Execute our own code and give its outputs as messages. Raises KernelError where it fails."""
+        """Execute our own code and give its outputs as messages. Raises KernelError where it fails, KernelDied within
+        a second where the kernel ends meanwhile, TimeoutError after CELL_SECONDS."""
         outputs: list[dict[str, Any]] = []
-        reply = await self.client.execute_interactive(
-            code,
-            silent=silent,
-            store_history=False,
-            allow_stdin=False,
-            timeout=CELL_SECONDS,
-            output_hook=outputs.append,
+        asked = asyncio.ensure_future(
+            self.client.execute_interactive(
+                code,
+                silent=silent,
+                store_history=False,
+                allow_stdin=False,
+                timeout=CELL_SECONDS,
+                output_hook=outputs.append,
+            )
         )
+        while not (await asyncio.wait({asked}, timeout=LOOK_EVERY))[0]:
+            if not await self.lives():
+                asked.cancel()
+                raise KernelDied(f"kernel {self.id} ended while it ran")
+        reply = await asked
         if reply["content"]["status"] != "ok":
             raise KernelError("\n".join(reply["content"].get("traceback") or [str(reply["content"].get("evalue"))]))
         return outputs
@@ -91,35 +107,46 @@ class Kernels(AsyncMappingKernelManager):
 
     async def lease(self, owner: Owner, bind: str) -> Lease:
         """A kernel for this person's page: the waiting one, or a new one, told by `bind` whose it is."""
-        found = await self._take()
-        try:
-            await found.run(bind, silent=True)
-        except BaseException:
-            await self.end(found.id)
-            raise
+        found = await self._told(bind)
         self.owners[found.id] = owner
         self.opened[found.id] = time.monotonic()
         await self._end_the_oldest(owner.person_id)
         self.refill(FURTHER_AFTER if self.waiting else REFILL_AFTER)
         return found
 
+    async def _told(self, bind: str) -> Lease:
+        """A kernel that has heard `bind`. One that died in waiting, before it answered, gives way to the next."""
+        for _ in range(MOST_WAITING + 1):
+            found = await self._take()
+            try:
+                await found.run(bind, silent=True)
+            except KernelDied:
+                found.hang_up()
+                await self.end(found.id)
+            except BaseException:
+                await self.end(found.id)
+                raise
+            else:
+                return found
+        raise KernelError("every kernel that was started died at once")
+
     async def _take(self) -> Lease:
         while self.waiting:
             found = self.waiting.pop()
-            if await self._lives(found):
+            if await found.lives():
                 return found
             await self.end(found.id)
         return await self._ready()
 
-    async def _lives(self, found: Lease) -> bool:
-        kernel: Any = self.get_kernel(found.id) if found.id in self else None
+    async def _lives(self, number: str) -> bool:
+        kernel: Any = self.get_kernel(number) if number in self else None
         return kernel is not None and bool(await kernel.is_alive())
 
     async def _ready(self) -> Lease:
         number = await self.start_kernel(kernel_name="python3", env=self.environment, cwd=self.workplace)
         client: Any = self.get_kernel(number).client()
         client.start_channels()
-        found = Lease(number, client)
+        found = Lease(number, client, partial(self._lives, number))
         try:
             await client.wait_for_ready(timeout=START_SECONDS)
             await found.run(PREPARE, silent=True)
@@ -158,7 +185,7 @@ class Kernels(AsyncMappingKernelManager):
 
     async def look_after(self) -> None:
         """Replace a waiting kernel that died."""
-        for found in [w for w in self.waiting if not await self._lives(w)]:
+        for found in [w for w in self.waiting if not await w.lives()]:
             log.warning("a waiting kernel died; another is made ready")
             self.waiting.remove(found)
             await self.end(found.id)
