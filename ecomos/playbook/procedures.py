@@ -1,14 +1,15 @@
 """A procedure's file into its record."""
 
 import re
+from decimal import Decimal
 
 from ecomos.playbook.document import Document, Findings, read_document
 from ecomos.playbook.front import Front
-from ecomos.playbook.records import End, Expression, Procedure, Starts, Step, Target
+from ecomos.playbook.records import End, Expression, Procedure, Starts, Step, Target, Usually
 from ecomos.playbook.steps import WORDS, read_end, read_step
 from ecomos.playbook.timetable import cron_of
 
-__all__ = ["parse_procedure"]
+__all__ = ["STAGES", "parse_procedure"]
 
 KEYS = (
     "area",
@@ -23,11 +24,16 @@ KEYS = (
     "ends when",
     "state",
     "size",
+    "stage",
+    "usually",
+    "takes",
     "also called",
     "again",
     "certificate",
     "was",
 )
+STAGES = (7, 15, 30)
+"""How many procedures a shop has switched on after its first, second and third stage."""
 _EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
@@ -56,6 +62,9 @@ def parse_procedure(stem: str, text: str, found: Findings) -> Procedure:
         state=front.one_of("state", ("on", "paper"), "paper"),
         called=front.text("also called"),
         size=front.one_of("size", ("core", "outline"), "core"),
+        stage=_stage(front),
+        usually=_usually(front, found),
+        takes=front.span("takes"),
         again=front.one_of("again", ("allowed", "no"), "no") == "allowed",
         certificate=front.one_of("certificate", ("required", "no"), "no") == "required",
         was=front.stem("was"),
@@ -92,6 +101,19 @@ def _starts(front: Front, found: Findings) -> Starts | None:
         found.add(line, f'starts: “{text}” is not understood, as in “order.placed where order.kind == "sale"”')
         return None
     return Starts(head, where, None, "", line)
+
+
+def _stage(front: Front) -> int | None:
+    text = front.one_of("stage", (*map(str, STAGES), ""), "")
+    return int(text) if text else None
+
+
+def _usually(front: Front, found: Findings) -> Usually | None:
+    text = front.text("usually")
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) (?:in 100 (orders)|a (week))", text)
+    if text and not match:
+        found.add(front.line("usually"), f"usually: “{text}” is not understood, as in “4 in 100 orders”, “1 a week”")
+    return Usually(Decimal(match[1]), match[2] or match[3]) if match else None
 
 
 def _on(front: Front, titles: dict[str, str], found: Findings) -> dict[str, Target]:

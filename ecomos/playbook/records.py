@@ -34,6 +34,7 @@ __all__ = [
     "Starts",
     "Step",
     "Target",
+    "Usually",
     "WaitFor",
     "Within",
 ]
@@ -282,6 +283,15 @@ class Starts:
 
 
 @dataclass(frozen=True)
+class Usually:
+    """`4 in 100 orders` or `1 a week`: what is assumed until it is counted."""
+
+    number: Decimal
+    per: str
+    """orders (a hundred of them) or week."""
+
+
+@dataclass(frozen=True)
 class Procedure:
     """A procedure: what people read and what runs."""
 
@@ -308,6 +318,12 @@ class Procedure:
     """core: written to the whole mark; outline: one honest page to start from, which stays on paper."""
     called: str
     """What else people call it, for the search: `broken parcel, smashed`."""
+    stage: int | None
+    """`stage: 15`: among the first fifteen that a shop switches on; None: after the thirty, when it is asked for."""
+    usually: "Usually | None"
+    """How often it starts, before the store's own figures say so."""
+    takes: "Span | None"
+    """Hands at work for one run on its usual way, before the store's own figures say so."""
     again: bool
     """`again: allowed`: more than one open run a case."""
     certificate: bool
