@@ -1,0 +1,791 @@
+"""Thirty violations of ten kinds, planted into a worked demo store as a careless colleague or another program would
+leave them. Written from the issue, the starter's playbook and the store's tables alone, without sight of the audit; the
+chain of events stays whole."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ecomos.demo import Plan
+from ecomos.store import events, iso, write
+from ecomos.store.file import parse_iso
+from ecomos.store.settings import set_setting
+
+__all__ = ["PLAN", "VIOLATIONS", "Case", "Violation"]
+
+PLAN = Plan(history_days=70, worked_days=20, orders_a_day=3.0)
+"""A month of work: made in ten seconds, and every kind finds three cases of its own in it."""
+NOW = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
+
+Case = tuple[str, int | str]
+"""Its type and row id, as ("order", 153) or ("day", "2026-11-04")."""
+
+FOUNDER, LEAD, SUE, SAM, PICKER, PACKER = 1, 2, 3, 4, 5, 6
+"""The demo's team: Fiona; Olga, who leads operations and buys; Sue, support; Sam, who leads support; Pia; Ben."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that the playbook forbids, or that it asks for and that is missing."""
+
+    kind: str
+    """What it is, in words."""
+    plant: Callable[[sqlite3.Connection], Case]
+    """Changes the rows, inside the caller's transaction, and gives the case that it is about."""
+    file: str
+    """Of the playbook."""
+    line: str
+    """The text of the line that it breaks, as far as it needs to be told from others."""
+    under: str = ""
+    """The heading below which that line stands."""
+
+    @property
+    def name(self) -> str:
+        return self.plant.__name__
+
+    def line_no(self, playbook: Path) -> int:
+        """Where that line stands, counted from one."""
+        lines = (playbook / self.file).read_text(encoding="utf-8").splitlines()
+        begins = lines.index(self.under) if self.under else 0
+        return next(no for no, text in enumerate(lines[begins:], begins + 1) if text.startswith(self.line))
+
+    def into(self, db: sqlite3.Connection) -> Case:
+        """Plant it, in a transaction of its own."""
+        with write(db):
+            return self.plant(db)
+
+
+# What many of them need.
+
+
+def _one(db: sqlite3.Connection, sql: str, *values: Any) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(sql, values).fetchone()
+    assert row is not None, f"the demo has no such case any more: {sql}"
+    return row
+
+
+def _insert(db: sqlite3.Connection, table: str, **values: Any) -> int:
+    names = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    return int(db.execute(f"insert into {table}({names}) values ({marks})", list(values.values())).lastrowid or 0)
+
+
+def _ago(**parts: float) -> str:
+    return iso(NOW - timedelta(**parts))
+
+
+def _after(at: str, **parts: float) -> str:
+    return iso(parse_iso(at) + timedelta(**parts))
+
+
+def _forget_run(db: sqlite3.Connection, run: int) -> None:
+    """A run and everything that hangs on it, as if it had never begun; what it had done to the trade stays."""
+    tasks = "(select id from tasks where run_id = ?)"
+    for sql in (
+        f"delete from task_notes where task_id in {tasks}",
+        "delete from waits where run_id = ?",
+        "delete from hand_deeds where run_id = ?",
+        "delete from approvals where run_id = ?",
+        "delete from decisions where run_id = ?",
+        "delete from run_visits where run_id = ?",
+        "delete from run_cases where run_id = ?",
+        "delete from run_causes where run_id = ?",
+        "delete from triggers where run_id = ?",
+        "delete from tasks where run_id = ?",
+        "delete from runs where id = ?",
+    ):
+        db.execute(sql, [run])
+
+
+def _begin(db: sqlite3.Connection, procedure: str, about: Case, event: int, at: str, step: str, **more: Any) -> int:
+    """A run as the engine would have begun it by that event, standing at that step."""
+    sha = _one(db, "select version_sha from runs where procedure = ? order by id desc", procedure)[0]
+    values: dict[str, Any] = {
+        "procedure": procedure,
+        "version_sha": sha,
+        "about_type": about[0],
+        "about_id": about[1],
+        "cause_event_id": event,
+        "status": "open",
+        "step": step,
+        "phase": "task",
+        "entered_at": at,
+        "started_at": at,
+    }
+    run = _insert(db, "runs", **(values | more))
+    _insert(db, "run_cases", run_id=run, type=about[0], id=about[1])
+    _insert(db, "run_causes", run_id=run, event_id=event)
+    _insert(db, "run_visits", run_id=run, step=step, visit=1, entered_at=at)
+    _insert(db, "triggers", event_id=event, procedure=procedure, result="started", run_id=run)
+    set_setting(db, "offered event", str(event))
+    return run
+
+
+def _task(db: sqlite3.Connection, run: int, step: str, title: str, role: str, at: str, **more: Any) -> int:
+    about = _one(db, "select about_type, about_id from runs where id = ?", run)
+    values = {
+        "run_id": run,
+        "kind": "step",
+        "step": step,
+        "visit": 1,
+        "title": title,
+        "role": role,
+        "about_type": about[0],
+        "about_id": about[1],
+        "opened_at": at,
+        "status": "open",
+    }
+    return _insert(db, "tasks", **(values | more))
+
+
+def _done(at: str, person: int, answers: dict[str, Any], checks: int = 0) -> dict[str, Any]:
+    return {
+        "status": "done",
+        "person_id": person,
+        "taken_at": at,
+        "done_at": at,
+        "done_by": person,
+        "answers": json.dumps(answers),
+        "data": json.dumps({"checks": list(range(checks))}, separators=(",", ":")),
+    }
+
+
+def _ticket(db: sqlite3.Connection, topic: str, subject: str, at: str, order: int | None = None) -> tuple[int, int]:
+    """(ticket, event) of a mail that came then."""
+    email = "lena.fuchs@example.com"
+    ticket = _insert(
+        db,
+        "tickets",
+        channel_id=1,
+        order_id=order,
+        subject=subject,
+        topic=topic,
+        status="open",
+        opened_at=at,
+        waiting_since=at,
+        from_email=email,
+        from_name="Lena Fuchs",
+    )
+    _insert(
+        db,
+        "ticket_messages",
+        ticket_id=ticket,
+        direction="in",
+        message_id=f"<planted-{ticket}@mail.example>",
+        at=at,
+        from_email=email,
+        subject=subject,
+        body="Hello, could you please help me? Lena Fuchs",
+    )
+    data = {"is_reopened": False, "topic": topic}
+    event = events.append(db, "ticket.opened", ("ticket", ticket), actor="mail", recorded_at=at, data=data)
+    return ticket, event
+
+
+def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
+    """The mail that went out to them, and the ticket closed with it."""
+    out = _insert(
+        db,
+        "outbox",
+        key=f"run:{run}/{message}",
+        run_id=run,
+        message=message,
+        about_type="ticket",
+        about_id=ticket,
+        recipient="lena.fuchs@example.com",
+        subject="Re: your mail",
+        body="Dear Lena, it is on its way back to you.",
+        message_id=f"<planted-out-{ticket}@ecomos.invalid>",
+        queued_at=at,
+        status="queued",
+    )
+    _insert(
+        db,
+        "ticket_messages",
+        ticket_id=ticket,
+        direction="out",
+        message_id=f"<planted-out-{ticket}@ecomos.invalid>",
+        at=at,
+        subject="Re: your mail",
+        body="Dear Lena, it is on its way back to you.",
+        outbox_id=out,
+    )
+    db.execute(
+        "update tickets set status = 'closed', first_replied_at = ?, waiting_since = null, closed_at = ? where id = ?",
+        [at, at, ticket],
+    )
+
+
+def _pay_back(db: sqlite3.Connection, order: int, cents: int, at: str, person: int, run: int | None) -> None:
+    """The deed: our row, what the platform shows of it, and the event."""
+    _insert(
+        db,
+        "refunds",
+        order_id=order,
+        amount_cents=cents,
+        currency="EUR",
+        reason="damaged",
+        refunded_at=at,
+        source="ours",
+        run_id=run,
+    )
+    _insert(db, "refunds", order_id=order, amount_cents=cents, currency="EUR", refunded_at=at, source="import")
+    db.execute("update orders set refunded_cents = refunded_cents + ? where id = ?", [cents, order])
+    data = {"amount_cents": cents, "currency": "EUR"}
+    events.append(
+        db,
+        "order.refunded",
+        ("order", order),
+        actor=f"person:{person}",
+        recorded_at=at,
+        data=data,
+        run_id=run,
+    )
+
+
+def _send_by_hand(db: sqlite3.Connection, order: int, at: str, tracking: str) -> Case:
+    """Somebody labels the box and writes the number down, past the order's own task."""
+    parcel = _insert(
+        db,
+        "parcels",
+        order_id=order,
+        carrier="DHL",
+        tracking=tracking,
+        shipped_at=at,
+        shipped_on=at[:10],
+        source="ours",
+    )
+    db.execute(
+        """insert into parcel_lines(parcel_id, line_no, quantity)
+           select ?, line_no, quantity from order_lines where order_id = ? and requires_shipping and quantity > 0""",
+        [parcel, order],
+    )
+    events.append(
+        db,
+        "parcel.shipped",
+        ("order", order),
+        actor=f"person:{PACKER}",
+        recorded_at=at,
+        data={"parcel_id": parcel},
+    )
+    return "order", order
+
+
+def _approved(db: sqlite3.Connection, run: int, step: str, visit: int, case: Case, cents: int, **more: Any) -> int:
+    """An approval that the engine gave by the drafter's own authority, as it saw it: alone."""
+    values = {
+        "run_id": run,
+        "step": step,
+        "visit": visit,
+        "about_type": case[0],
+        "about_id": case[1],
+        "asked_cents": cents,
+        "approved_cents": cents,
+        "currency": "EUR",
+        "by_engine": 1,
+        "status": "approved",
+    }
+    return _insert(db, "approvals", **(values | more))
+
+
+def _approval(db: sqlite3.Connection, procedure: str, where: str, nth: int = 0) -> sqlite3.Row:
+    """The nth approval of that procedure for which `where` holds, the oldest first."""
+    return _one(
+        db,
+        f"""select a.*, r.about_type as run_type, r.about_id as run_about from approvals a
+            join runs r on r.id = a.run_id
+            where r.procedure = ? and a.status = 'approved' and {where} order by a.id limit 1 offset {nth}""",
+        procedure,
+    )
+
+
+def _shipped(db: sqlite3.Connection, nth: int, adopted: bool = False) -> sqlite3.Row:
+    """The nth ordinary order that went the whole way, with the run that sent it; adopted ones have no payment event."""
+    order: sqlite3.Row = _one(
+        db,
+        f"""select o.*, r.id as run_id, p.shipped_at from orders o
+            join runs r on r.about_type = 'order' and r.about_id = o.id and r.procedure = 'process-an-order'
+            join parcels p on p.order_id = o.id and p.source = 'ours'
+            where r.outcome = 'shipped' and o.risk = 'Low' and o.financial_status = 'paid'
+              and o.refunded_cents = 0 and o.total_cents > 0
+              and not exists (select 1 from tickets t where t.order_id = o.id)
+              and not exists (select 1 from order_lines l where l.order_id = o.id and l.is_gift_card)
+              and (select count(*) from runs x where x.about_type = 'order' and x.about_id = o.id) = 1
+              and {"exists" if adopted else "not exists"} (select 1 from adoptions a where a.order_id = o.id)
+              and r.ended_at <= coalesce(r.promised_at, r.ended_at)
+            order by o.id limit 1 offset {nth}""",
+    )
+    return order
+
+
+# Money paid back without an approval.
+
+
+def refund_whose_approval_is_gone(db: sqlite3.Connection) -> Case:
+    """The lead's yes was taken off the list; the money had gone out."""
+    row = _approval(db, "refund-on-request", "a.by_engine = 0")
+    db.execute("delete from approvals where id = ?", [row["id"]])
+    db.execute("update tasks set status = 'withdrawn', done_by = null, answers = null where id = ?", [row["task_id"]])
+    return "order", row["about_id"]
+
+
+def refund_before_the_return_was_seen(db: sqlite3.Connection) -> Case:
+    """The thing is still on its way back; somebody paid it from the order's page in the run's name."""
+    row = _one(
+        db,
+        """select r.id, c.id as order_id, r.started_at from runs r
+           join run_cases c on c.run_id = r.id and c.type = 'order'
+           where r.procedure = 'refund-on-request' and r.status = 'open' and r.step = 'inspect-the-return'
+           order by r.id desc""",
+    )
+    _pay_back(db, row["order_id"], 2000, _after(row["started_at"], hours=3), SUE, row["id"])
+    return "order", row["order_id"]
+
+
+def refund_that_nobody_decided(db: sqlite3.Connection) -> Case:
+    """Asked for, never answered, and paid."""
+    row = _approval(db, "parcel-damaged", "a.by_engine = 1 and a.drafted_by = 4", 1)
+    db.execute(
+        """update approvals set status = 'open', approved_cents = null, decided_by = null, decided_at = null,
+             by_engine = 0 where id = ?""",
+        [row["id"]],
+    )
+    return "order", row["about_id"]
+
+
+# Decided by somebody who may not.
+
+
+def refund_above_the_agents_limit(db: sqlite3.Connection) -> Case:
+    """Sue may give 50.00 and gave three times that."""
+    row = _approval(db, "refund-on-request", "a.by_engine = 0 and a.asked_cents > 15000")
+    db.execute("update approvals set decided_by = ?, limit_cents = 5000 where id = ?", [SUE, row["id"]])
+    db.execute(
+        "update tasks set role = 'support-agent', person_id = ?, done_by = ? where id = ?", [SUE, SUE, row["task_id"]]
+    )
+    return "order", row["about_id"]
+
+
+def own_draft_above_the_own_limit(db: sqlite3.Connection) -> Case:
+    """Sam asked for 131.00 and said yes to it himself; he may give 100.00."""
+    row = _approval(db, "refund-on-request", "a.by_engine = 0 and a.asked_cents between 10001 and 15000")
+    assert row["drafted_by"] == SAM
+    db.execute("update approvals set decided_by = ?, limit_cents = 10000 where id = ?", [SAM, row["id"]])
+    db.execute(
+        "update tasks set role = 'support-lead', person_id = ?, done_by = ? where id = ?", [SAM, SAM, row["task_id"]]
+    )
+    return "order", row["about_id"]
+
+
+def cancelled_with_authority_that_had_ended(db: sqlite3.Connection) -> Case:
+    """Sam was lent the lead's authority until the day before."""
+    row = _approval(db, "cancel-an-order", "a.kind = 'cancel'")
+    day = row["decided_at"]
+    _insert(
+        db,
+        "lendings",
+        person_id=SAM,
+        kind="cancel",
+        each_cents=50000,
+        from_on=_after(day, days=-8)[:10],
+        to_on=_after(day, days=-1)[:10],
+        lent_by=FOUNDER,
+        reason="Olga is at the fair",
+        lent_at=_after(day, days=-9),
+    )
+    db.execute("update approvals set decided_by = ?, limit_cents = 50000 where id = ?", [SAM, row["id"]])
+    db.execute(
+        "update tasks set role = 'support-lead', person_id = ?, done_by = ? where id = ?", [SAM, SAM, row["task_id"]]
+    )
+    return "order", row["about_id"]
+
+
+# A limit evaded in parts.
+
+
+def second_refund_in_the_same_run(db: sqlite3.Connection) -> Case:
+    """13.50 and then 40.00 for one broken parcel, each within Sue's 50.00."""
+    row = _approval(db, "parcel-damaged", f"a.by_engine = 1 and a.drafted_by = {SUE}")
+    at, case = _after(row["decided_at"], hours=1), ("order", row["about_id"])
+    more = {"kind": "refund", "drafted_by": SUE, "decided_by": SUE, "limit_cents": 5000}
+    _approved(db, row["run_id"], row["step"], 2, case, 4000, asked_at=at, decided_at=at, **more)
+    _insert(db, "run_visits", run_id=row["run_id"], step=row["step"], visit=2, entered_at=at)
+    _pay_back(db, row["about_id"], 4000, at, SUE, row["run_id"])
+    return case
+
+
+def second_refund_by_another_ticket(db: sqlite3.Connection) -> Case:
+    """83.90 were given for it; a second ticket takes the rest, and the sum is above the lead's 100.00."""
+    row = _approval(db, "parcel-damaged", f"a.by_engine = 0 and a.decided_by = {SAM}")
+    order, at = row["about_id"], _after(row["decided_at"], hours=2)
+    cents = 3000
+    ticket, event = _ticket(db, "refund", "One more thing is broken", at, order)
+    done = _after(at, hours=1)
+    ended = {"status": "done", "phase": "ended", "outcome": "refunded", "ended_at": done}
+    promised = {"promised_at": _after(at, days=1)}
+    step = "tell-that-it-is-paid"
+    run = _begin(db, "refund-on-request", ("ticket", ticket), event, at, step, **ended, **promised)
+    _insert(db, "run_cases", run_id=run, type="order", id=order)
+    answers = {"reason": "damaged", "arrived": True, "amount_cents": cents, "currency": "EUR"}
+    _task(db, run, "find-the-order", "Find the order", "support-agent", at, **_done(done, SAM, answers, 2))
+    for visited in ("find-the-order", "approve-the-refund"):
+        _insert(db, "run_visits", run_id=run, step=visited, visit=1, entered_at=at)
+    more = {"kind": "refund", "drafted_by": SAM, "decided_by": SAM, "limit_cents": 10000}
+    _approved(db, run, "approve-the-refund", 1, ("order", order), cents, asked_at=done, decided_at=done, **more)
+    _pay_back(db, order, cents, done, SAM, run)
+    _answered(db, ticket, run, "refund-paid", done)
+    return "order", order
+
+
+def loss_written_off_in_two_parts(db: sqlite3.Connection) -> Case:
+    """12.00 were accepted; another 95.00 of the same count follow, and the sum is above the lead's 100.00."""
+    row = _approval(db, "cycle-count", "a.kind = 'write-off'")
+    at, case = _after(row["decided_at"], minutes=20), (row["about_type"], row["about_id"])
+    more = {"kind": "write-off", "drafted_by": LEAD, "decided_by": LEAD, "limit_cents": 10000}
+    answers = {"found_again": "0", "worth_cents": 9500, "currency": "EUR"}
+    for visited, visit in (("search-once-more", 1), (row["step"], 2)):
+        _insert(db, "run_visits", run_id=row["run_id"], step=visited, visit=visit, entered_at=at)
+    _task(
+        db,
+        row["run_id"],
+        "search-once-more",
+        "Search once more",
+        "operations-lead",
+        row["decided_at"],
+        **_done(at, LEAD, answers, 2),
+    )
+    _approved(db, row["run_id"], row["step"], 2, case, 9500, asked_at=at, decided_at=at, **more)
+    return case
+
+
+# A risky order that left without its review.
+
+
+def risky_order_without_a_review(db: sqlite3.Connection) -> Case:
+    """The platform marked it high; it was picked and sent as any other."""
+    order = _shipped(db, 0)
+    db.execute("update orders set risk = 'High' where id = ?", [order["id"]])
+    return "order", order["id"]
+
+
+def risky_order_that_the_review_stopped(db: sqlite3.Connection) -> Case:
+    """The review said no, and the parcel left all the same."""
+    row = _approval(db, "review-a-risky-order", "a.kind = 'release'")
+    db.execute("delete from order_releases where order_id = ?", [row["about_id"]])
+    db.execute("update approvals set status = 'refused', approved_cents = null where id = ?", [row["id"]])
+    db.execute(
+        "update tasks set answers = ? where id = ?",
+        [json.dumps({"granted": False, "amount_cents": row["asked_cents"], "currency": "EUR"}), row["task_id"]],
+    )
+    db.execute(
+        "update runs set outcome = 'handed to cancel-an-order', step = 'hand-over-to-cancelling' where id = ?",
+        [row["run_id"]],
+    )
+    return "order", row["about_id"]
+
+
+def risky_order_sent_while_it_is_reviewed(db: sqlite3.Connection) -> Case:
+    """Its review is still open; the packer thought it was cleared."""
+    order = _one(
+        db,
+        """select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
+           where r.procedure = 'review-a-risky-order' and r.status = 'open' and o.risk = 'Medium' order by o.id""",
+    )
+    return _send_by_hand(db, order["id"], _ago(hours=1), "JD014600990001")
+
+
+# Sent before it was paid.
+
+
+def sent_and_never_paid(db: sqlite3.Connection) -> Case:
+    """The import calls it pending now, and no payment of it is known."""
+    order = _shipped(db, 0, adopted=True)
+    db.execute("update orders set financial_status = 'pending', paid_at = null where id = ?", [order["id"]])
+    db.execute("delete from payments where order_id = ?", [order["id"]])
+    return "order", order["id"]
+
+
+def sent_while_the_payment_is_awaited(db: sqlite3.Connection) -> Case:
+    """A bank transfer is awaited; the box was sent from the bench."""
+    order = _one(
+        db,
+        """select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
+           where r.procedure = 'verify-a-payment' and r.status = 'open' and o.financial_status = 'pending'
+           order by o.id""",
+    )
+    return _send_by_hand(db, order["id"], _ago(hours=17), "JD014600990002")
+
+
+def sent_three_days_before_it_was_paid(db: sqlite3.Connection) -> Case:
+    """It was paid in the end."""
+    order = _shipped(db, 1, adopted=True)
+    paid = _after(order["shipped_at"], days=3)
+    db.execute("update orders set paid_at = ? where id = ?", [paid, order["id"]])
+    db.execute("update payments set paid_at = ? where order_id = ?", [paid, order["id"]])
+    return "order", order["id"]
+
+
+# A promise missed, and nobody was told.
+
+
+def mail_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
+    """No answer, no word to the lead, no note."""
+    at = _ago(days=7)
+    ticket, event = _ticket(db, "other", "Do you have it in green?", at)
+    promised = {"promised_at": _ago(days=6)}
+    run = _begin(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **promised)
+    due = {"due_at": _after(at, hours=4)}
+    _task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **due)
+    return "ticket", ticket
+
+
+def order_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
+    """Paid on Tuesday last; it stands on the picking list and has never been late for anybody."""
+    like, at = _shipped(db, 1), _ago(days=7)
+    columns = {k: like[k] for k in ("channel_id", "customer_id", "country", "currency", "subtotal_cents")}
+    columns |= {k: like[k] for k in ("shipping_cents", "total_cents", "shipping_method", "payment_method", "import_id")}
+    order = _insert(
+        db,
+        "orders",
+        number="#5001",
+        placed_at=at,
+        placed_on=at[:10],
+        paid_at=at,
+        financial_status="paid",
+        fulfillment_status="unfulfilled",
+        risk="Low",
+        **columns,
+    )
+    db.execute(
+        """insert into order_lines(order_id, line_no, variant_id, sku, title, quantity, unit_price_cents, open_quantity,
+             total_cents)
+           select ?, line_no, variant_id, sku, title, quantity, unit_price_cents, quantity, total_cents
+           from order_lines where order_id = ?""",
+        [order, like["id"]],
+    )
+    db.execute(
+        """insert into order_contacts(order_id, email, ship_name, ship_address1, ship_city, ship_zip, ship_country)
+           select ?, email, ship_name, ship_address1, ship_city, ship_zip, ship_country from order_contacts
+           where order_id = ?""",
+        [order, like["id"]],
+    )
+    total = like["total_cents"]
+    _insert(db, "payments", order_id=order, amount_cents=total, currency="EUR", paid_at=at, source="import")
+    event = events.append(db, "order.placed", ("order", order), actor="import:1", recorded_at=at, data={"columns": []})
+    events.append(db, "order.paid", ("order", order), actor="import:1", recorded_at=at, data={"columns": []})
+    promised = {"promised_at": _ago(days=6)}
+    run = _begin(db, "process-an-order", ("order", order), event, at, "pick-the-lines", **promised)
+    _insert(db, "run_visits", run_id=run, step="look-at-the-order", visit=1, entered_at=at)
+    _task(db, run, "pick-the-lines", "Pick the lines", "picker", at, due_at=_after(at, hours=5))
+    return "order", order
+
+
+def return_of_which_the_customer_never_heard(db: sqlite3.Connection) -> Case:
+    """The mail with the way back never went out: it is not in the outbox, and not in the thread."""
+    run = _one(
+        db,
+        """select * from runs where procedure = 'refund-on-request' and status = 'open'
+           and step = 'inspect-the-return' order by id""",
+    )
+    ticket = run["about_id"]
+    db.execute("delete from ticket_messages where ticket_id = ? and direction = 'out'", [ticket])
+    db.execute("delete from outbox where run_id = ?", [run["id"]])
+    db.execute(
+        "update tickets set status = 'open', first_replied_at = null, waiting_since = opened_at where id = ?", [ticket]
+    )
+    return "ticket", ticket
+
+
+# What should have begun, and never did.
+
+
+def count_that_was_not_done(db: sqlite3.Connection) -> Case:
+    """A Wednesday without its count."""
+    run = _one(db, "select * from runs where procedure = 'cycle-count' order by id limit 1 offset 2")
+    _forget_run(db, run["id"])
+    return "day", run["about_id"]
+
+
+def goods_that_were_never_received(db: sqlite3.Connection) -> Case:
+    """They stand by the gate since Wednesday; nobody has counted them, and nobody is to."""
+    at = _ago(days=6)
+    request = _insert(
+        db,
+        "requests",
+        kind="goods arrived",
+        title="Two pallets from Alder & Sons",
+        text="",
+        made_by=PACKER,
+        made_at=at,
+    )
+    data = {"kind": "goods arrived"}
+    event = events.append(db, "request.made", ("request", request), actor=f"person:{PACKER}", recorded_at=at, data=data)
+    set_setting(db, "offered event", str(event))
+    return "request", request
+
+
+def order_that_nobody_processes(db: sqlite3.Connection) -> Case:
+    """Paid, to be sent, and on nobody's list: its run was deleted."""
+    run = _one(
+        db,
+        """select r.* from runs r join orders o on o.id = r.about_id
+           where r.procedure = 'process-an-order' and r.status = 'open' and r.step = 'pick-the-lines'
+             and o.financial_status = 'paid' order by r.id""",
+    )
+    _forget_run(db, run["id"])
+    return "order", run["about_id"]
+
+
+# A step that is required, and was left out without a reason.
+
+
+def parcel_that_was_not_packed_by_the_list(db: sqlite3.Connection) -> Case:
+    """Skipped, and nobody wrote down why."""
+    order = _shipped(db, 2)
+    db.execute(
+        """update tasks set status = 'skipped', answers = null, data = '{}'
+           where run_id = ? and step = 'pack-the-parcel' and kind = 'step'""",
+        [order["run_id"]],
+    )
+    return "order", order["id"]
+
+
+def return_that_was_not_inspected(db: sqlite3.Connection) -> Case:
+    """The money went back without a look at the thing: the step is not among what was done."""
+    row = _approval(db, "refund-on-request", f"a.by_engine = 1 and a.drafted_by = {SUE}")
+    for table in ("tasks", "run_visits", "decisions"):
+        db.execute(f"delete from {table} where run_id = ? and step = 'inspect-the-return'", [row["run_id"]])
+    return row["run_type"], row["run_about"]
+
+
+def ticket_closed_without_an_answer(db: sqlite3.Connection) -> Case:
+    """Closed from the list, to have it off there."""
+    at, done = _ago(days=4), _ago(days=4, hours=-2)
+    ticket, event = _ticket(db, "other", "Is the blue one softer?", at)
+    ended = {"status": "done", "phase": "ended", "outcome": "closed", "ended_at": done, "promised_at": _ago(days=3)}
+    run = _begin(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **ended)
+    withdrawn = {"status": "withdrawn", "due_at": _after(at, hours=4), "note": f"ticket.closed at {done} (person:3)"}
+    _task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **withdrawn)
+    db.execute("update tickets set status = 'closed', waiting_since = null, closed_at = ? where id = ?", [done, ticket])
+    events.append(db, "ticket.closed", ("ticket", ticket), actor=f"person:{SUE}", recorded_at=done)
+    return "ticket", ticket
+
+
+# An outcome that no step allows.
+
+
+def order_left_at_the_door(db: sqlite3.Connection) -> Case:
+    """A word of somebody's own."""
+    order = _shipped(db, 3)
+    db.execute("update runs set outcome = 'left at the door' where id = ?", [order["run_id"]])
+    return "order", order["id"]
+
+
+def search_that_ended_as_a_refund(db: sqlite3.Connection) -> Case:
+    """An outcome of another procedure."""
+    run = _one(db, "select * from runs where procedure = 'where-is-my-order' and outcome = 'answered' order by id")
+    db.execute("update runs set outcome = 'refunded' where id = ?", [run["id"]])
+    return "ticket", run["about_id"]
+
+
+def cancellation_that_ended_as_kept(db: sqlite3.Connection) -> Case:
+    """An outcome of the same procedure that its last step can't have."""
+    run = _one(
+        db,
+        """select * from runs where procedure = 'cancel-an-order' and outcome = 'cancelled'
+           and step = 'close-as-cancelled' order by id limit 1 offset 1""",
+    )
+    db.execute("update runs set outcome = 'kept' where id = ?", [run["id"]])
+    return "order", run["about_id"]
+
+
+# Done by somebody without the role.
+
+
+def _done_by(db: sqlite3.Connection, run: int, step: str, person: int) -> None:
+    db.execute(
+        "update tasks set done_by = ?, person_id = ? where run_id = ? and step = ? and kind = 'step'",
+        [person, person, run, step],
+    )
+
+
+def picked_by_support(db: sqlite3.Connection) -> Case:
+    """Sue fetched it herself."""
+    order = _shipped(db, 4)
+    _done_by(db, order["run_id"], "pick-the-lines", SUE)
+    return "order", order["id"]
+
+
+def signals_read_by_the_packer(db: sqlite3.Connection) -> Case:
+    """Ben looked at the risk of an order that was cancelled then."""
+    run = _one(
+        db,
+        """select * from runs where procedure = 'review-a-risky-order' and outcome = 'handed to cancel-an-order'
+           order by id desc""",
+    )
+    _done_by(db, run["id"], "read-the-signals", PACKER)
+    return "order", run["about_id"]
+
+
+def levels_corrected_by_the_picker(db: sqlite3.Connection) -> Case:
+    """Who counts does not correct: that is the buyer's."""
+    run = _one(db, "select * from runs where procedure = 'cycle-count' and outcome = 'corrected' order by id desc")
+    _done_by(db, run["id"], "correct-the-levels", PICKER)
+    return "day", run["about_id"]
+
+
+UNAPPROVED = "money paid back without an approval"
+MAY_NOT = "decided by somebody who may not"
+SPLIT = "a limit evaded in parts"
+RISKY = "a risky order sent without its review"
+UNPAID = "sent before it was paid"
+SILENT = "a promise missed, and nobody was told"
+NOT_BEGUN = "what should have begun never did"
+LEFT_OUT = "a required step left out without a reason"
+OUTCOME = "an outcome that no step allows"
+NOT_THEIRS = "done by somebody without the role"
+
+REFUND, DAMAGED = "procedures/refund-on-request.md", "procedures/parcel-damaged.md"
+ORDER, COUNT = "procedures/process-an-order.md", "procedures/cycle-count.md"
+ANSWER, CANCEL = "procedures/answer-a-ticket.md", "procedures/cancel-an-order.md"
+APPROVE = "- **Approve:** refund of answers.amount"
+RISK_ROW = '| (order.risk ?? "low") in ["medium", "high"] and not order.released |'
+PAID_ROW = "| not (order.is_paid or order.on_terms or order.is_cod or order.released or order.total == 0) |"
+
+VIOLATIONS = (
+    Violation(UNAPPROVED, refund_whose_approval_is_gone, REFUND, APPROVE),
+    Violation(UNAPPROVED, refund_before_the_return_was_seen, REFUND, APPROVE),
+    Violation(UNAPPROVED, refund_that_nobody_decided, DAMAGED, APPROVE),
+    Violation(MAY_NOT, refund_above_the_agents_limit, "roles/support-agent.md", "  refund: 50 each"),
+    Violation(MAY_NOT, own_draft_above_the_own_limit, "roles/support-lead.md", "  refund: 100 each"),
+    Violation(MAY_NOT, cancelled_with_authority_that_had_ended, CANCEL, "- **Approve:** cancel of order.total"),
+    Violation(SPLIT, second_refund_in_the_same_run, "roles/support-agent.md", "  refund: 50 each"),
+    Violation(SPLIT, second_refund_by_another_ticket, "roles/support-lead.md", "  refund: 100 each"),
+    Violation(SPLIT, loss_written_off_in_two_parts, "roles/operations-lead.md", "  write-off: 100 each"),
+    Violation(RISKY, risky_order_without_a_review, ORDER, RISK_ROW),
+    Violation(RISKY, risky_order_that_the_review_stopped, ORDER, RISK_ROW),
+    Violation(RISKY, risky_order_sent_while_it_is_reviewed, ORDER, RISK_ROW),
+    Violation(UNPAID, sent_and_never_paid, ORDER, PAID_ROW),
+    Violation(UNPAID, sent_while_the_payment_is_awaited, ORDER, PAID_ROW),
+    Violation(UNPAID, sent_three_days_before_it_was_paid, ORDER, PAID_ROW),
+    Violation(SILENT, mail_left_lying_for_a_week, ANSWER, "promise: 1 working day"),
+    Violation(SILENT, order_left_lying_for_a_week, ORDER, "promise: policy.shipping.dispatch_within"),
+    Violation(SILENT, return_of_which_the_customer_never_heard, REFUND, "promise: 1 working day"),
+    Violation(NOT_BEGUN, count_that_was_not_done, COUNT, "starts: every Wed at 13:00"),
+    Violation(NOT_BEGUN, goods_that_were_never_received, "procedures/receive-goods.md", "starts: request.made where"),
+    Violation(NOT_BEGUN, order_that_nobody_processes, ORDER, "starts: order.placed where"),
+    Violation(LEFT_OUT, parcel_that_was_not_packed_by_the_list, ORDER, "## Pack the parcel"),
+    Violation(LEFT_OUT, return_that_was_not_inspected, REFUND, "## Inspect the return"),
+    Violation(LEFT_OUT, ticket_closed_without_an_answer, ANSWER, "## Answer the customer"),
+    Violation(OUTCOME, order_left_at_the_door, ORDER, "- **End:** shipped"),
+    Violation(OUTCOME, search_that_ended_as_a_refund, "procedures/where-is-my-order.md", "- **End:** answered"),
+    Violation(OUTCOME, cancellation_that_ended_as_kept, CANCEL, "- **End:** cancelled"),
+    Violation(NOT_THEIRS, picked_by_support, ORDER, "- **Role:** picker", "## Pick the lines"),
+    Violation(NOT_THEIRS, signals_read_by_the_packer, "procedures/review-a-risky-order.md", "performer: support-agent"),
+    Violation(NOT_THEIRS, levels_corrected_by_the_picker, COUNT, "- **Role:** buyer", "## Correct the levels"),
+)
+"""Three of each of ten kinds, each at a case of its own."""
