@@ -73,14 +73,24 @@ def _lazily(name: str) -> Run:
 
 
 def _store_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    init = _word(words, "init", "make a new store home from the starter playbook", "store.init", json=False)
+    init = _word(words, "init", "make a new store home from the starter playbook", "setup.init", json=False)
     init.add_argument("dir", metavar="DIR", help="a new or empty folder")
     for name, says in (
         ("--name", "the store's name"),
+        ("--country", "two letters, as in AT; gives currency and time zone where those are not given"),
         ("--currency", "three letters, as in EUR"),
         ("--time-zone", "as in Europe/Vienna"),
-        ("--founder", "the founder's e-mail"),
+        ("--founder", "the founder: name, e-mail"),
+        ("--goods", "who packs and sends: name, e-mail (default: the founder)"),
+        ("--customers", "who answers customers: name, e-mail (default: the founder)"),
         ("--go-live", "facts of this day and later may start work (2026-11-24)"),
+        ("--orders-a-week", "in an ordinary week, until imports tell"),
+        ("--cutoff", "the hour at which the carrier comes (15:30)"),
+        ("--dispatch", "working days from a paid order to the parcel in the van"),
+        ("--window", "days in which a thing may be sent back"),
+        ("--refund", "up to which amount a support agent pays back alone"),
+        ("--purchase", "up to which amount the operations lead buys alone"),
+        ("--stage", "procedures to begin with: 7, 15, 30 or all (default: all; on a terminal 7)"),
     ):
         init.add_argument(name, help=says)
     init.add_argument("--password-stdin", action="store_true", help="read the founder's password from stdin")
@@ -93,6 +103,9 @@ def _store_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     lab = _word(words, "lab", "JupyterLab over the store's notebooks, for founders", "lab.lab", json=False)
     lab.add_argument("--port", type=int, default=8867)
     lab.add_argument("--demo", action="store_true", help="the demo store, made where it is not there")
+    stage = _word(words, "stage", "what the next stage of procedures would bring; switch it on", "setup.stage")
+    stage.add_argument("number", nargs="?", metavar="7|15|30|all")
+    stage.add_argument("--by", metavar="NAME", help="the founder who switches it on")
     live = _word(words, "live", "tell the store whether it may send from this folder on this machine", "store.live")
     live.add_argument("word", choices=["on", "off"])
     backup = _word(words, "backup", "write a copy of the store file that is whole", "store.backup")

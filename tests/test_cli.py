@@ -34,7 +34,7 @@ def test_init_takes_defaults_and_prints_the_founders_password_once(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     code, out, _ = said(capsys, "init", str(tmp_path / "shop"))
     assert 0 == code
-    assert "Log in as founder@example.com, password " in out
+    assert "log in as founder@example.com, password " in out
     assert 'currency = "EUR"' in (tmp_path / "shop" / "ecomos.toml").read_text()
     assert (tmp_path / "shop" / "playbook" / "procedures" / "process-an-order.md").is_file()
 

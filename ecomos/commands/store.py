@@ -1,56 +1,17 @@
-"""init, live, backup, restore, doctor."""
+"""live, backup, restore, doctor."""
 
 import argparse
 import json
-import secrets
-import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ecomos.commands.opening import home_of, open_shop, say_problems, starter
-from ecomos.errors import WrongUsage
+from ecomos.commands.opening import home_of, open_shop, say_problems
 from ecomos.messages.outbox import may_send
-from ecomos.people import add_person
-from ecomos.store import back_up, examine, make_home, open_file, read_home, set_setting, tell_live, write
+from ecomos.store import back_up, examine, open_file, read_home, set_setting, tell_live, write
 from ecomos.store import restore as restore_file
-from ecomos.work import Shop, adopt_playbook, proposals
+from ecomos.work import Shop, proposals
 
-__all__ = ["backup", "doctor", "init", "live", "restore"]
-
-
-def init(asked: argparse.Namespace) -> int:
-    """Make a new home, adopt the starter playbook, add the founder."""
-    asks = sys.stdin.isatty() and not asked.password_stdin
-    path = Path(asked.dir)
-    name = asked.name or (_ask("Name of the store", path.resolve().name) if asks else path.resolve().name)
-    currency = (asked.currency or (_ask("Currency", "EUR") if asks else "EUR")).upper()
-    zone = asked.time_zone or (_ask("Time zone", "UTC") if asks else "UTC")
-    founder = asked.founder or (_ask("The founder's e-mail", "founder@example.com") if asks else "founder@example.com")
-    now = datetime.now(UTC)
-    home = make_home(
-        path, starter(), name=name, currency=currency, time_zone=zone, go_live=_day(asked.go_live, now.date())
-    )
-    shop = Shop(home, open_file(home.db_path, create=True))
-    adopted, problems = adopt_playbook(shop, now, "init")
-    password = sys.stdin.readline().rstrip("\n") if asked.password_stdin else secrets.token_urlsafe(12)
-    add_person(shop.db, "Founder", founder, ["founder"], password, now, home.zone)
-    with write(shop.db):
-        set_setting(shop.db, "home id", secrets.token_hex(8))
-    print(f"A new store home in {path}: {len(adopted)} playbook files in force, live from {home.go_live}.")
-    print(f"Log in as {founder}" + ("." if asked.password_stdin else f", password {password} (shown this once)."))
-    print(f"Next: ecomos person add NAME --email E --role operations-lead --store {path}; ecomos serve --store {path}")
-    return say_problems(problems)
-
-
-def _ask(what: str, default: str) -> str:
-    return input(f"{what} [{default}]: ").strip() or default
-
-
-def _day(text: str | None, default: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else default
-    except ValueError:
-        raise WrongUsage(f"--go-live {text!r} is no day, as in 2026-11-24") from None
+__all__ = ["backup", "doctor", "live", "restore"]
 
 
 def live(asked: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from ecomos.playbook.catalogue import FactField
 from ecomos.playbook.conditions import unreadable
 from ecomos.playbook.document import slug_of
 from ecomos.playbook.kinds import Types
-from ecomos.playbook.records import Kpi, Message, Policy, PolicyValue, Report, Role, Span
+from ecomos.playbook.records import Kpi, Message, Policy, Report, Role, Span
 
 __all__ = [
     "STORE",
@@ -71,8 +71,8 @@ def check_policy(bench: Bench, policy: Policy) -> None:
     """Its owner exists, no value passes what the law sets, and every row of its tables can be read."""
     if policy.owner:
         bench.named("roles", policy.owner, policy.source, policy.lines.get("owner", 1), "owner: ")
-    for value in policy.values.values():
-        _check_bounds(bench, policy, value)
+    for line, said in past_bounds(policy):
+        bench.say(policy.source, line, said)
     for name, rows in policy.tables.items():
         if rows and rows[-1].when is not None:
             bench.say(policy.source, rows[-1].line, f"the table “{name}” has no “otherwise” as its last row")
@@ -80,16 +80,18 @@ def check_policy(bench: Bench, policy: Policy) -> None:
             bench.say(problem.source, problem.line, problem.message)
 
 
-def _check_bounds(bench: Bench, policy: Policy, value: PolicyValue) -> None:
-    amount = value.value.amount if isinstance(value.value, Span) else value.value
-    if not isinstance(amount, Decimal):
-        return
-    if value.not_below is not None and amount < value.not_below:
-        said = f"“{value.name}” is {amount}, below {value.not_below} ({value.basis})"
-        bench.say(policy.source, value.line, said)
-    if value.not_above is not None and amount > value.not_above:
-        said = f"“{value.name}” is {amount}, above {value.not_above} ({value.basis})"
-        bench.say(policy.source, value.line, said)
+def past_bounds(policy: Policy) -> list[tuple[int, str]]:
+    """(line, what is wrong) for each value below or above what the law sets."""
+    found = []
+    for value in policy.values.values():
+        amount = value.value.amount if isinstance(value.value, Span) else value.value
+        if not isinstance(amount, Decimal):
+            continue
+        if value.not_below is not None and amount < value.not_below:
+            found.append((value.line, f"“{value.name}” is {amount}, below {value.not_below} ({value.basis})"))
+        if value.not_above is not None and amount > value.not_above:
+            found.append((value.line, f"“{value.name}” is {amount}, above {value.not_above} ({value.basis})"))
+    return found
 
 
 def check_kpi(bench: Bench, kpi: Kpi) -> None:

@@ -4,10 +4,13 @@ force. What came of it stands in `triggers`, in the transaction that starts the 
 import json
 import logging
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from ecomos.customers.topics import OTHER
 from ecomos.playbook.conditions import CannotTell
 from ecomos.playbook.records import End, Procedure
 from ecomos.store import get_setting, iso, set_setting, write
@@ -27,6 +30,9 @@ LEAST_HELD = 50
 TIMES_USUAL = 3
 CURSOR = "offered event"
 QUESTIONS = {"import": "is this the right file?", "fetch of mails": "is this spam, or has something happened?"}
+AS_IT_IS: Mapping[str, Any] = MappingProxyType({})
+AS_ANY_OTHER: Mapping[str, Any] = MappingProxyType({"topic": OTHER})
+"""A ticket whose topic no procedure takes, since its own is on paper yet, is answered as any other."""
 AT_A_TIME = ("import:", "mail:")
 """Actors that bring many events at once."""
 
@@ -111,22 +117,28 @@ def _run_failed(shop: Shop, run_id: int, event: sqlite3.Row, why: str, now: date
 
 
 def _offer_to_procedures(shop: Shop, event: sqlite3.Row, now: datetime) -> None:
-    for procedure in in_force(shop, now).procedures.values():
-        starts = procedure.starts
-        if starts is None or starts.event != event["kind"] or procedure.state != "on":
-            continue
-        result, run_id, reason = _handled(shop, procedure, event, now)
+    hearing = [
+        p
+        for p in in_force(shop, now).procedures.values()
+        if p.starts is not None and p.starts.event == event["kind"] and p.state == "on"
+    ]
+    found = {p.stem: _handled(shop, p, event, now) for p in hearing}
+    if event["kind"] == "ticket.opened" and all(result == "no match" for result, _, _ in found.values()):
+        found = {p.stem: _handled(shop, p, event, now, AS_ANY_OTHER) for p in hearing}
+    for stem, (result, run_id, reason) in found.items():
         shop.db.execute(
             "insert or ignore into triggers(event_id, procedure, result, run_id, reason) values (?, ?, ?, ?, ?)",
-            [event["id"], procedure.stem, result, run_id, reason],
+            [event["id"], stem, result, run_id, reason],
         )
 
 
-def _handled(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> tuple[str, int | None, str | None]:
+def _handled(
+    shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime, instead: Mapping[str, Any] = AS_IT_IS
+) -> tuple[str, int | None, str | None]:
     """(result, run, reason). A handler that fails is undone, is its owner's task, and stops nothing else."""
     shop.db.execute("savepoint handler")
     try:
-        found = _handle(shop, procedure, event, now)
+        found = _handle(shop, procedure, event, now, instead)
     except Exception as error:
         shop.db.execute("rollback to handler")
         log.exception("%s failed on event %s", procedure.stem, event["id"])
@@ -137,14 +149,16 @@ def _handled(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime
     return found
 
 
-def _handle(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime) -> tuple[str, int | None, str | None]:
+def _handle(
+    shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime, instead: Mapping[str, Any]
+) -> tuple[str, int | None, str | None]:
     if event["depth"] > DEEPEST:
         return "failed", None, f"a chain of events deeper than {DEEPEST}: one procedure keeps starting another"
     case = (event["about_type"], event["about_id"])
     if case[0] != procedure.about:
         return "cannot tell", None, f"the event is about a {case[0]}, the procedure about a {procedure.about}"
     try:
-        if not _matches(shop, procedure, event["id"], case, now):
+        if not _matches(shop, procedure, event["id"], case, now, instead):
             return "no match", None, None
     except CannotTell as unknown:
         return "cannot tell", None, str(unknown)
@@ -175,10 +189,20 @@ def _joined(shop: Shop, procedure: Procedure, run_id: int, case: tuple[str, Any]
     )
 
 
-def _matches(shop: Shop, procedure: Procedure, event_id: int, case: tuple[str, Any], now: datetime) -> bool:
+def _matches(
+    shop: Shop,
+    procedure: Procedure,
+    event_id: int,
+    case: tuple[str, Any],
+    now: datetime,
+    instead: Mapping[str, Any] = AS_IT_IS,
+) -> bool:
     assert procedure.starts is not None
     where = procedure.starts.where
-    return where is None or holds(shop, where, values_for_event(shop, event_id, case, now))
+    if where is None:
+        return True
+    values = values_for_event(shop, event_id, case, now)
+    return holds(shop, where, {**values, "event": {**values["event"], **instead}})
 
 
 def _owners_task(shop: Shop, procedure: Procedure, event: sqlite3.Row, now: datetime, why: str) -> None:
