@@ -9,7 +9,7 @@ import ipywidgets
 from ecomos.improve import StepFigures, procedure_figures
 from ecomos.improve.procedure_figures import Week
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Facts, Flow, Prose, Table, column, prose, row
+from ecomos.pages.parts import Banner, Facts, Flow, Prose, Table, column, prose, row
 from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook import limit_named, limit_text, render_prose
@@ -46,7 +46,8 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     if not name:
         name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
     edited = params.get("edit") == "1"
-    both = row(column(listed), column(*_reader(shop, context, book, kind, name, edited)), shares=[1, 1.8])
+    to_map = Banner("All of it on one page:", link="?page=map", link_text="Map")
+    both = row(column(to_map, listed), column(*_reader(shop, context, book, kind, name, edited)), shares=[1, 1.8])
     if params.get("name"):
         both.add_class("eco-reading")
     return both

@@ -8,6 +8,7 @@ from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.flow import Flow
 from ecomos.pages.parts.layout import column, row
+from ecomos.pages.parts.map import OperationMap
 from ecomos.pages.parts.part import Part
 from ecomos.pages.parts.pick_list import PickList
 from ecomos.pages.parts.prose import Prose, SafeHtml, prose
@@ -24,6 +25,7 @@ __all__ = [
     "Facts",
     "FileDrop",
     "Flow",
+    "OperationMap",
     "Part",
     "PickList",
     "Prose",
