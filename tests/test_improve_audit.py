@@ -9,7 +9,7 @@ from shops import NOW, hire, make_shop, order
 from test_work_waits import rows
 from work_playbook import book, procedure
 
-from ecomos.improve import KINDS, Finding, audit, nightly_audit, outside
+from ecomos.improve import KINDS, Finding, Outside, audit, nightly_audit, outside
 from ecomos.store import iso, write
 from ecomos.work import finish, start, start_by_the_clock
 
@@ -92,8 +92,8 @@ def test_clean_work_has_no_finding(store: Store) -> None:
     assert [] == store.audit()
 
 
-def line(store: Store, name: str, text: str) -> int:
-    lines = (store.shop.home.playbook / "procedures" / f"{name}.md").read_text().splitlines()
+def line(store: Store, file: str, text: str) -> int:
+    lines = (store.shop.home.playbook / file).read_text().splitlines()
     return next(n for n, each in enumerate(lines, 1) if text in each)
 
 
@@ -108,7 +108,7 @@ def altered(sql: str, *names: str) -> Callable[[Store], None]:
     return lambda s: s.alter(sql, *(getattr(s, name) for name in names))
 
 
-SHIPPING, REFUNDING = "process-an-order", "refund-on-request"
+SHIPPING, REFUNDING = "procedures/process-an-order.md", "procedures/refund-on-request.md"
 PACKED = "where step = 'pack-it' and kind = 'step'"
 EARLY = "'2026-11-24T08:00:00Z'"
 VIOLATIONS: dict[str, tuple[Callable[[Store], None], str, str]] = {
@@ -124,12 +124,12 @@ VIOLATIONS: dict[str, tuple[Callable[[Store], None], str, str]] = {
     "outcome that no step allows": (
         altered("update runs set outcome = 'forgotten' where id = ?", "run"),
         SHIPPING,
-        "## Stop",
+        "**End:** shipped",
     ),
     "decided above the limit": (
         altered("update approvals set approved_cents = 9000, asked_cents = 9000"),
-        REFUNDING,
-        "**Approve:**",
+        "roles/support-agent.md",
+        "refund: 50 each",
     ),
     "own draft approved": (altered("update approvals set by_engine = 0"), REFUNDING, "**Approve:**"),
     "done by another role": (altered(f"update tasks set done_by = ? {PACKED}", "pia"), SHIPPING, "performer:"),
@@ -143,11 +143,11 @@ VIOLATIONS: dict[str, tuple[Callable[[Store], None], str, str]] = {
 
 @pytest.mark.parametrize("kind", VIOLATIONS)
 def test_each_kind_is_found_alone_with_the_line_that_it_breaks(store: Store, kind: str) -> None:
-    plant, name, text = VIOLATIONS[kind]
+    plant, file, text = VIOLATIONS[kind]
     plant(store)
     (found,) = [f for f in store.audit() if f.kind == kind]
     assert {kind} == {f.kind for f in store.audit()}
-    assert (f"procedures/{name}.md", line(store, name, text)) == (found.source, found.line)
+    assert (file, line(store, file, text)) == (found.source, found.line)
     assert kind in KINDS
 
 
@@ -155,7 +155,7 @@ def test_what_the_clock_started_and_nobody_did_by_the_next_day_is_found(store: S
     start_by_the_clock(store.shop, NOW.replace(hour=10, minute=0))
     assert [] == store.audit()
     (found,) = store.audit(NOW + timedelta(days=2))
-    assert ("scheduled work not done", line(store, "count", "starts:")) == (found.kind, found.line)
+    assert ("scheduled work not done", line(store, "procedures/count.md", "starts:")) == (found.kind, found.line)
 
 
 def test_the_nights_audit_is_one_task_of_the_lead_and_done_once(store: Store) -> None:
@@ -175,6 +175,6 @@ def test_what_was_done_on_the_platform_without_a_run_is_counted_by_week(store: S
         "insert into refunds(order_id, amount_cents, currency, refunded_at, source) values (?, 100, 'EUR', ?, 'import')"
     )
     store.alter(sql, other, iso(NOW))
-    assert [(date(2026, 11, 23), 0, 1, 1)] == [
-        (o.week, o.sent, o.refunded, o.cancelled) for o in outside(store.shop, TODAY, TODAY)
-    ]
+    assert [Outside(date(2026, 11, 23), "nobody named", sent=0, refunded=1, cancelled=1)] == outside(
+        store.shop, TODAY, TODAY
+    )

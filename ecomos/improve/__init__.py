@@ -2,7 +2,9 @@
 change over past cases, the audit of what was required against what happened. Reads everything, writes nothing but the
 founder's own answers."""
 
-from ecomos.improve.audit import KINDS, Finding, Outside, audit, nightly_audit, outside
+from ecomos.improve.audit import KINDS, audit, nightly_audit
+from ecomos.improve.audit_look import Finding
+from ecomos.improve.audit_outside import Outside, outside
 from ecomos.improve.away import Gap, away_drill
 from ecomos.improve.founder_free import Score, answer_outside, founder_free
 from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
