@@ -176,5 +176,5 @@ def test_what_was_done_on_the_platform_without_a_run_is_counted_by_week(store: S
     )
     store.alter(sql, other, iso(NOW))
     assert [Outside(date(2026, 11, 23), "nobody named", sent=0, refunded=1, cancelled=1)] == outside(
-        store.shop, TODAY, TODAY
+        store.shop, TODAY, TODAY, NOW
     )

@@ -33,7 +33,7 @@ KINDS = {
     "sent unpaid": "it was sent without payment, terms or release",
     "sent after it was cancelled": "a parcel left after the order was cancelled",
     "promise missed": "the promise passed, and neither the customer nor a colleague was told",
-    "scheduled work not done": "what the clock started was not done by the next day",
+    "scheduled work not done": "what the clock started was not done by the next day, and nobody was told",
     "never begun": "what the procedure begins with happened, and nobody began it",
     "step left out without a reason": "the case passed a step that it had to come to, or skipped it without a word",
     "outcome that no step allows": "the case ended in a way that the step in which it stood does not know",

@@ -29,7 +29,7 @@ def promises_were_kept_or_told(look: Look) -> Iterator[Finding]:
     ):
         by = _promised(look, row)
         ended = parse_iso(row["ended_at"] or iso(look.now))
-        if ended > by and not _told(look, row, by, ended):
+        if ended > by and not _customer_was_told(look, row, by) and not _colleague_was_told(look, row, ended):
             text = f"{_hours(ended - by)} late, nobody was told" + ("" if row["ended_at"] else ", and still open")
             line = look.procedure(row).lines.get("promise", 1)
             yield look.of_run("promise missed", row["promised_at"], row, text, line)
@@ -48,8 +48,8 @@ def _promised(look: Look, row: sqlite3.Row) -> datetime:
     )
 
 
-def _told(look: Look, row: sqlite3.Row, by: datetime, ended: datetime) -> bool:
-    """Whether the customer had a word from us before the promise passed, or the ladder told a colleague."""
+def _customer_was_told(look: Look, row: sqlite3.Row, by: datetime) -> bool:
+    """Whether the customer had a word from us before the promise passed."""
     found = look.shop.db.execute(
         _BELOW
         + """select 1 from outbox where queued_at >= :since and queued_at <= :by
@@ -57,17 +57,25 @@ def _told(look: Look, row: sqlite3.Row, by: datetime, ended: datetime) -> bool:
                and (run_id in (select id from below) or (about_type = :type and about_id = :about))
              union all select 1 from ticket_messages where :type = 'ticket' and ticket_id = :about
                and direction = 'out' and at >= :since and at <= :by
-             union all select 1 from task_notes n join tasks t on t.id = n.task_id
-               where t.run_id in (select id from below) and n.kind in ('told', 'moved') and n.at <= :ended
              limit 1""",
         {
             "run": row["id"],
             "since": row["started_at"],
             "by": iso(by),
-            "ended": iso(ended),
             "type": row["about_type"],
             "about": row["about_id"],
         },
+    ).fetchone()
+    return found is not None
+
+
+def _colleague_was_told(look: Look, row: sqlite3.Row, ended: datetime) -> bool:
+    """Whether a step's ladder told somebody that it was late, before it was done."""
+    found = look.shop.db.execute(
+        _BELOW
+        + """select 1 from task_notes n join tasks t on t.id = n.task_id
+             where t.run_id in (select id from below) and n.kind in ('told', 'moved') and n.at <= :ended limit 1""",
+        {"run": row["id"], "ended": iso(ended)},
     ).fetchone()
     return found is not None
 
@@ -78,13 +86,14 @@ def _hours(span: timedelta) -> str:
 
 
 def scheduled_work_was_done(look: Look) -> Iterator[Finding]:
-    """What the clock started was ended by the end of the next day, or by the day that it promises."""
+    """What the clock started was ended by the end of the next day or by what it promises, or somebody was told."""
     for row in look.rows(
         """select r.* from runs r join events e on e.id = r.cause_event_id
            where e.kind = 'day.began' and r.started_at >= :since and r.started_at < :until"""
     ):
         due = max(iso(look.shop.working.after_days(parse_iso(row["started_at"]), 1)), row["promised_at"] or "")
-        if due < (row["ended_at"] or iso(look.now)):
+        ended = row["ended_at"] or iso(look.now)
+        if due < ended and not _colleague_was_told(look, row, parse_iso(ended)):
             procedure = look.procedure(row)
             text = f"“{procedure.title}” was " + ("done late" if row["ended_at"] else "not done")
             line = procedure.lines.get("starts", 1)

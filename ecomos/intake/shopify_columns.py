@@ -61,6 +61,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source": ("Source",),
     "phone": ("Phone",),
     "payment_terms": ("Payment Terms Name",),
+    "employee": ("Employee",),
 }
 STORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "financial_status": ("financial_status",),

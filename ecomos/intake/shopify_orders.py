@@ -156,7 +156,16 @@ def _amounts(head: _Cells, currency: str) -> dict[str, Any]:
 
 def _rest(head: _Cells) -> dict[str, Any]:
     paid, fulfilled = head.stamp("paid_at"), head.stamp("fulfilled_at")
-    texts = ("shipping_method", "payment_method", "payment_terms", "payment_reference", "risk", "source", "tags")
+    texts = (
+        "shipping_method",
+        "payment_method",
+        "payment_terms",
+        "payment_reference",
+        "risk",
+        "source",
+        "tags",
+        "employee",
+    )
     return {
         "paid_at": paid.at if paid else None,
         "fulfilled_at": fulfilled.at if fulfilled else None,
@@ -247,7 +256,6 @@ SHOPIFY_ORDERS = Kind(
     ignored=(
         "Accepts Marketing",
         "Lineitem",
-        "Employee",
         "Location",
         "Device ID",
         "Tax ",

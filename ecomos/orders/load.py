@@ -37,6 +37,8 @@ INSERT_REFUND = (
     "insert into refunds(order_id, amount_cents, currency, refunded_at, source) values (?, ?, ?, ?, 'import')"
 )
 
+INSERT_STAFF = "insert into order_staff(order_id, name) values (?, ?) on conflict do nothing"
+
 
 def load_orders(db: sqlite3.Connection, setting: Setting, records: Iterable[OrderRecord | Rejected]) -> OrderTally:
     """Load every record inside the caller's transaction and write the events that follow.
@@ -87,6 +89,7 @@ class OrderLoad:
         self.contact_rows: list[tuple[object, ...]] = []
         self.payment_rows: list[tuple[object, ...]] = []
         self.refund_rows: list[tuple[object, ...]] = []
+        self.staff_rows: list[tuple[object, ...]] = []
         self.adoption_rows: list[tuple[object, ...]] = []
         self.shown_rows: list[tuple[int, int]] = []
 
@@ -108,6 +111,11 @@ class OrderLoad:
         from ecomos.orders.load_update import OrderUpdate
 
         OrderUpdate(self, known, record).apply()
+        self._name_staff(known["id"], record)
+
+    def _name_staff(self, order_id: int, record: OrderRecord) -> None:
+        if record.employee:
+            self.staff_rows.append((order_id, record.employee))
 
     def _insert(self, record: OrderRecord) -> None:
         order_id = self.next_id
@@ -144,6 +152,7 @@ class OrderLoad:
             self.pay(order_id, record, paid)
         if record.refunded_cents:
             self.give_back(order_id, record, record.refunded_cents)
+        self._name_staff(order_id, record)
         if self.setting.is_baseline:
             if _is_open(record):
                 self.adoption_rows.append((order_id, self.setting.import_id))
@@ -266,6 +275,7 @@ class OrderLoad:
             (self.insert_line, self.line_rows),
             (INSERT_PAYMENT, self.payment_rows),
             (INSERT_REFUND, self.refund_rows),
+            (INSERT_STAFF, self.staff_rows),
             ("insert into adoptions(order_id, import_id, state) values (?, ?, 'listed')", self.adoption_rows),
             ("update orders set import_id = ? where id = ?", self.shown_rows),
         ):

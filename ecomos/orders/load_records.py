@@ -131,6 +131,8 @@ class OrderRecord:
     source: str | None = None
     discount_code: str | None = None
     tags: str | None = None
+    employee: str | None = None
+    """Who took it, where the file names somebody."""
     customer_key: str | None = None
     """The platform's own id of the customer."""
     customer_name: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
-from ecomos.improve import Score, answer_outside, audit, away_drill, founder_free, outside
+from ecomos.improve import Outside, Score, answer_outside, audit, away_drill, founder_free, outside
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
@@ -39,7 +39,8 @@ FOUND = (
     ("line", "Breaks", "text", 230),
 )
 OUTSIDE = (
-    ("week", "Week of", "text", 0),
+    ("week", "Week of", "text", 150),
+    ("person", "Taken by", "text", 0),
     ("sent", "Sent", "number", 110),
     ("refunded", "Paid back", "number", 110),
     ("cancelled", "Cancelled", "number", 110),
@@ -122,10 +123,7 @@ class Oversight:
         self.areas.rows = [_part(n, p) for n, p in enumerate((*score.by_area, *score.by_procedure))]
         self.next.rows = [_handover(n, h) for n, h in enumerate(score.next)]
         self.found.rows = self._findings(first, last, now)
-        self.outside.rows = [
-            {"id": n, "week": f"{w.week:%-d %b %Y}", "sent": w.sent, "refunded": w.refunded, "cancelled": w.cancelled}
-            for n, w in enumerate(outside(self.shop, first, last))
-        ]
+        self.outside.rows = [_outside(n, week) for n, week in enumerate(outside(self.shop, first, last, now))]
         book = in_force(self.shop, now)
         self.holes.rows = [
             {"id": n, "kind": h.kind, "text": h.text} for n, h in enumerate(map_of(book, self.shop.catalogue).holes)
@@ -267,4 +265,15 @@ def _handover(number: int, one: Any) -> dict[str, Any]:
         "times": one.times,
         "hours": [f"{one.hours:.1f} h", one.hours],
         "waited": [f"{one.waited_hours:.1f} h", one.waited_hours],
+    }
+
+
+def _outside(number: int, week: Outside) -> dict[str, Any]:
+    return {
+        "id": number,
+        "week": f"{week.week:%-d %b %Y}",
+        "person": week.person,
+        "sent": week.sent,
+        "refunded": week.refunded,
+        "cancelled": week.cancelled,
     }
