@@ -12,6 +12,7 @@ from shops import STARTER
 
 from ecomos.demo import DEMO_PASSWORD, TEAM, Plan, make_demo
 from ecomos.demo.staff import PUT_OFF
+from ecomos.improve import audit
 from ecomos.kpis import figure, figures
 from ecomos.messages.outbox import may_send, send_due
 from ecomos.stock.low import low_now
@@ -68,6 +69,16 @@ def test_it_is_made_in_under_a_minute_and_says_how_far_it_is(demo: Demo) -> None
     assert demo.took < 60
     assert demo.said == sorted(demo.said)
     assert (demo.said[0], demo.said[-1]) == (0.0, 1.0)
+
+
+@pytest.mark.alone
+def test_the_audit_of_its_two_years_has_no_finding_and_takes_under_ten_seconds(demo: Demo) -> None:
+    begun, today = time.perf_counter(), demo.now.date()
+    found = audit(demo.shop, today - timedelta(days=730), today, demo.now)
+    took = time.perf_counter() - begun
+    print(f"\nthe audit of two years took {took:.1f} s")
+    assert [] == [f"{f.case}: {f.kind}, {f.text}" for f in found]
+    assert took < 10
 
 
 def test_it_has_two_years_behind_it_and_never_more_than_sixty_orders_a_day(demo: Demo) -> None:
