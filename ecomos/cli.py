@@ -162,13 +162,15 @@ def _playbook_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _people_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    person = _word(words, "person", "people: add, roles, password, away, leave, list", "people.person")
-    person.add_argument("verb", choices=["add", "password", "roles", "away", "leave", "list"])
+    person = _word(words, "person", "people: add, roles, password, away, shift, leave, list", "people.person")
+    person.add_argument("verb", choices=["add", "password", "roles", "away", "shift", "leave", "list"])
     person.add_argument("name", nargs="?", metavar="NAME|EMAIL")
     person.add_argument("--email")
     person.add_argument("--role", action="append", default=[], metavar="ROLE")
     person.add_argument("--from", dest="from_on", metavar="DAY", help="away: the first day (default: today)")
     person.add_argument("--to", dest="to_on", metavar="DAY", help="away: the last day")
+    person.add_argument("--days", metavar="DAYS", help="shift: on which weekdays, as in Mon-Fri")
+    person.add_argument("--hours", metavar="HOURS", help="shift: 09:00-17:00, or off")
     person.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
 
 

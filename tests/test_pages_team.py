@@ -29,11 +29,11 @@ def said(deed: str, **answers: Any) -> dict[str, Any]:
 
 def test_a_role_is_read_as_it_is_compiled_with_its_holders_and_duties(team: Team) -> None:
     page = TeamPage(team.desk("Ben").context(), {"role": "picker"})
-    assert "Picker" == page.job.title
+    assert "Picker" == page.job.facts.title
     assert ["Pia"] == [r["held"] for r in page.roles.rows if r["id"] == "picker"]
-    assert "Pick the lines" in [r["what"] for r in page.duties.rows]
+    assert "Pick the lines" in [r["what"] for r in page.job.duties.rows]
     own = TeamPage(team.desk("Ben").context(), {})
-    assert "Packer" == own.job.title
+    assert "Packer" == own.job.facts.title
 
 
 def test_only_a_lead_writes_absences_and_only_who_has_authority_lends(team: Team) -> None:

@@ -238,6 +238,13 @@ def forged_team(deed: str) -> Callable[[Team], None]:
     return forge
 
 
+def forged_shift(team: Team) -> None:
+    """The packer sends a colleague home."""
+    page = TeamPage(team.desk("Ben").context(), {})
+    page.work_hours(told("shift", answers={"who": "Olga", "days": "Mon-Sun", "hours": "off"}))
+    assert "by a lead" in page.shift.step["error"]
+
+
 def forged_change(team: Team) -> None:
     """The packer proposes what is broken, what changes nothing, for no reason, and a file that nobody has."""
     page = ChangeFile(team.desk("Ben").context(), "procedures", "parcel-late", None, None)
@@ -310,6 +317,7 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "sending:set": forged_sends,
     "tickets:hear": forged_call,
     "team:away": forged_team("away"),
+    "team:shift": forged_shift,
     "team:lend": forged_team("lend"),
     "team:take-back": forged_team("take-back"),
     "oversight:answer": forged_answer,
@@ -327,6 +335,7 @@ OTHER_WAYS: dict[str, str] = {
     "tickets:StepForm:self.clicked": "tickets:hear",
     "today:StepForm:self.clicked": "forms:done",
     "team:StepForm:self.away": "team:away",
+    "team:StepForm:self.work_hours": "team:shift",
     "team:StepForm:self.lend_or_take_back": "team:lend",
     "oversight:StepForm:self.answered": "oversight:answer",
     "oversight:StepForm:self.drilled": "oversight:drill",

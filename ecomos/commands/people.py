@@ -1,4 +1,4 @@
-"""person add, password, roles, away, leave, list."""
+"""person add, password, roles, away, shift, leave, list."""
 
 import argparse
 import secrets
@@ -8,7 +8,20 @@ from datetime import date, datetime
 
 from ecomos.commands.opening import open_shop, print_rows
 from ecomos.errors import WrongUsage, nearest
-from ecomos.people import add_person, leave, people, roles_of, set_absence, set_password, set_roles
+from ecomos.people import (
+    add_person,
+    hours_of,
+    leave,
+    people,
+    read_days,
+    read_hours,
+    roles_of,
+    set_absence,
+    set_hours,
+    set_password,
+    set_roles,
+    shift_words,
+)
 from ecomos.work import Shop, give_back_all, in_force
 
 __all__ = ["by_name", "person"]
@@ -28,6 +41,8 @@ def person(asked: argparse.Namespace) -> int:
         set_roles(shop.db, by_name(shop.db, asked.name), asked.role, shop.today(now))
     elif asked.verb == "away":
         _away(shop, asked, now)
+    elif asked.verb == "shift":
+        _shift(shop, asked, now)
     elif asked.verb == "leave":
         who = by_name(shop.db, asked.name)
         leave(shop.db, who, shop.today(now), now)
@@ -36,7 +51,12 @@ def person(asked: argparse.Namespace) -> int:
     if asked.verb in ("roles", "list"):
         on = shop.today(now)
         rows = [
-            {"name": p.name, "email": p.email, "roles": ", ".join(roles_of(shop.db, p.id, on))}
+            {
+                "name": p.name,
+                "email": p.email,
+                "roles": ", ".join(roles_of(shop.db, p.id, on)),
+                "shift": shift_words(hours_of(shop.db, p.id, on)),
+            }
             for p in people(shop.db, on)
         ]
         print_rows(rows, asked.json, "Nobody yet.")
@@ -70,6 +90,14 @@ def _away(shop: Shop, asked: argparse.Namespace, now: datetime) -> None:
     set_absence(shop.db, who, first, last)
     give_back_all(shop, who, now) if first <= shop.today(now) <= last else None
     print(f"{asked.name} is away from {first} to {last}; the deputy has the role's work, then the role above.")
+
+
+def _shift(shop: Shop, asked: argparse.Namespace, now: datetime) -> None:
+    if not asked.days or not asked.hours:
+        raise WrongUsage("person shift NAME --days Mon-Fri --hours 09:00-17:00 (or off): both are needed.")
+    who, on = by_name(shop.db, asked.name), shop.today(now)
+    set_hours(shop.db, who, read_days(asked.days), read_hours(asked.hours), on)
+    print(f"{asked.name} works {shift_words(hours_of(shop.db, who, on)) or 'no fixed hours'}.")
 
 
 def _password(asked: argparse.Namespace) -> str:

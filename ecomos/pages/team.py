@@ -1,7 +1,7 @@
 """The team: who is here with which roles, what each role does, owns, decides and is told, who is away, and authority
 that is lent for a time."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import ipywidgets
@@ -9,11 +9,21 @@ import ipywidgets
 from ecomos.errors import EcomosError, Refused
 from ecomos.money import format_money
 from ecomos.pages.fields import cents_of
+from ecomos.pages.job import JobParts, presence
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Facts, StepForm, Table, column, row
-from ecomos.people import Person, is_away, people, roles_of, set_absence
+from ecomos.pages.parts import StepForm, Table, column, row
+from ecomos.people import (
+    Person,
+    hours_of,
+    people,
+    read_days,
+    read_hours,
+    roles_of,
+    set_absence,
+    set_hours,
+    shift_words,
+)
 from ecomos.people.lending import open_lendings
-from ecomos.playbook.jobs import Job, job_of
 from ecomos.playbook.records import Playbook
 from ecomos.work import Shop, give_back_all, in_force
 from ecomos.work.lending import lend, take_back
@@ -23,19 +33,14 @@ __all__ = ["TeamPage", "build"]
 TEAM = (
     ("name", "Name", "text", 0, False),
     ("roles", "Roles", "text", 0, False),
-    ("state", "Today", "state", 150, False),
+    ("shift", "Works", "text", 0, True),
+    ("state", "Now", "state", 110, False),
 )
 ROLES = (
     ("role", "Role", "text", 0, False),
     ("held", "Held by", "text", 0, False),
     ("up", "Reports to", "text", 0, True),
     ("deputy", "Deputy", "text", 0, True),
-)
-DUTIES = (
-    ("what", "Does", "text", 0, False),
-    ("of", "In", "text", 0, True),
-    ("when", "By when", "text", 190, True),
-    ("state", "State", "state", 90, True),
 )
 LENT = (
     ("number", "No.", "number", 60, False),
@@ -65,15 +70,13 @@ class TeamPage:
         self.role = params.get("role", "")
         self.team = Table(title="The team", columns=_columns(TEAM), empty="Nobody yet.", file="team")
         self.roles = Table(title="Roles", columns=_columns(ROLES), empty="No role is in force.", file="roles")
-        self.job, self.told = Facts(), Facts(title="Is told")
-        self.duties = Table(
-            title="Performs", columns=_columns(DUTIES), empty="No step is for this role.", file="duties"
-        )
+        self.job = JobParts(context)
         self.lent = Table(title="Authority that is lent", columns=_columns(LENT), empty="Nothing is lent.", file="lent")
         self.absence = StepForm(self.away, empty="")
         self.lending = StepForm(self.lend_or_take_back, empty="")
-        left = column(self.team, self.roles, self.absence)
-        right = column(self.job, self.duties, self.told, self.lent, self.lending)
+        self.shift = StepForm(self.work_hours, empty="")
+        left = column(self.team, self.roles, self.absence, self.shift)
+        right = column(self.job.whole, self.lent, self.lending)
         self.whole = row(left, right, shares=[1, 1.3])
         self.refresh()
         context.on_change(self.refresh)
@@ -83,23 +86,23 @@ class TeamPage:
         now = self.context.now()
         on, book = self.shop.today(now), in_force(self.shop, now)
         team = people(self.shop.db, on)
-        self.team.rows = [self._person(p, on) for p in team]
+        self.team.rows = [self._person(p, on, now) for p in team]
         self.roles.rows = [self._role(book, name, team, on) for name in sorted(book.roles)]
         mine = roles_of(self.shop.db, self.context.person.id, on)
         own = "founder" if "founder" in mine else next(iter(mine), "founder")
         shown = self.role if self.role in book.roles else own
         if shown in book.roles:
-            self._show(job_of(book, shown), book)
+            self.job.show(shown, book, now)
         self.lent.rows = [self._lent(r) for r in open_lendings(self.shop.db, on)]
         self._forms(set(mine), team, book, on)
 
-    def _person(self, who: Person, on: date) -> dict[str, Any]:
-        gone = is_away(self.shop.db, who.id, on)
+    def _person(self, who: Person, on: date, now: datetime) -> dict[str, Any]:
         return {
             "id": who.id,
             "name": who.name,
             "roles": ", ".join(r.replace("-", " ") for r in roles_of(self.shop.db, who.id, on)),
-            "state": ["away", "soon"] if gone else ["here", "fine"],
+            "shift": shift_words(hours_of(self.shop.db, who.id, on)),
+            "state": list(presence(self.shop, who.id, now)),
             "href": f"?page=person&person={who.id}",
         }
 
@@ -114,37 +117,6 @@ class TeamPage:
             "deputy": (role.deputy or "").replace("-", " ") or "none",
             "href": f"?page=team&role={name}",
         }
-
-    def _show(self, job: Job, book: Playbook) -> None:
-        role, currency = job.role, self.context.home.currency
-        rows: list[tuple[str, ...]] = [("reports to", (role.reports_to or "nobody").replace("-", " "))]
-        rows += [("deputy", (role.deputy or "none").replace("-", " "))]
-        rows += [("may decide", f"{kind}: {_authority(a, currency)}") for kind, a in sorted(role.authority.items())]
-        rows += [("answers for", text) for text in role.responsibilities]
-        rows += [
-            ("is measured by", book.kpis[k].title, f"?page=scoreboard&kpi={k}")
-            for k in role.expectations
-            if k in book.kpis
-        ]
-        rows += [("owns", title, f"?page=playbook&kind={kind}&name={name}") for kind, name, title in job.owns]
-        rows += [("leads", ", ".join(r.replace("-", " ") for r in job.leads))] if job.leads else []
-        rows += [("covers for", ", ".join(r.replace("-", " ") for r in job.covers))] if job.covers else []
-        rows += [("gets the report", f"{title}, {when}") for _, title, when in job.reports]
-        rows += [("tells", text) for text in role.communication]
-        self.job.title, self.job.rows = role.title, rows
-        self.job.note = "Compiled from the playbook: what it performs, owns and decides is found there, not typed here."
-        self.duties.rows = [
-            {
-                "id": n,
-                "what": d.step,
-                "of": d.title,
-                "when": d.by_when,
-                "state": [d.state, "fine" if d.state == "on" else "plain"],
-                "href": f"?page=playbook&kind=procedures&name={d.procedure}",
-            }
-            for n, d in enumerate((*job.performs, *job.approves, *job.samples))
-        ]
-        self.told.rows = [(f"{t.what} ({t.procedure})", t.how_soon) for t in (*job.told, *job.takes_over)]
 
     def _lent(self, r: Any) -> dict[str, Any]:
         currency = self.context.home.currency
@@ -163,6 +135,7 @@ class TeamPage:
         names = [p.name for p in team]
         if mine & MAY_WRITE_ABSENCE:
             _begin(self.absence, _absence_form(names, on))
+            _begin(self.shift, _shift_form(names))
         kinds = sorted({k for r in mine if r in book.roles for k in book.roles[r].authority})
         if kinds:
             others = [p.name for p in team if p.id != self.context.person.id]
@@ -184,6 +157,21 @@ class TeamPage:
             return
         self.context.toast("Written down; the deputy has the role's work, then the role above.")
         self.absence.step = {}
+        self.refresh()
+
+    def work_hours(self, said: dict[str, Any]) -> None:
+        """Write down when somebody works, from today."""
+        given, on = said["answers"], self.shop.today(self.context.now())
+        try:
+            if not MAY_WRITE_ABSENCE & set(roles_of(self.shop.db, self.context.person.id, on)):
+                raise Refused("Working hours are written down by a lead.")
+            days, hours = read_days(str(given.get("days") or "")), read_hours(str(given.get("hours") or ""))
+            set_hours(self.shop.db, self._named(given.get("who")), days, hours, on)
+        except EcomosError as error:
+            self.shift.update(error=str(error))
+            return
+        self.context.toast("Written down, from today.")
+        self.shift.step = {}
         self.refresh()
 
     def lend_or_take_back(self, said: dict[str, Any]) -> None:
@@ -219,13 +207,6 @@ class TeamPage:
         return found[0]
 
 
-def _authority(held: Any, currency: str) -> str:
-    if held.each is None:
-        return "any amount"
-    cap = f", {held.a_day} {currency} a day" if held.a_day is not None else ""
-    return f"up to {held.each} {currency} a case{cap}"
-
-
 def _begin(form: StepForm, step: dict[str, Any]) -> None:
     """Show the form where it is not there; what is being typed stays."""
     if not form.step:
@@ -250,6 +231,20 @@ def _absence_form(names: list[str], on: date) -> dict[str, Any]:
             {"name": "reason", "label": "Reason", "kind": "text", "optional": True},
         ],
         "buttons": [{"deed": "away", "label": "Write it down", "primary": True}],
+    }
+
+
+def _shift_form(names: list[str]) -> dict[str, Any]:
+    return {
+        "key": "shift",
+        "title": "Write down working hours",
+        "sub": "From today; the other weekdays stay as they are.",
+        "fields": [
+            {"name": "who", "label": "Who", "kind": "one of", "choices": names},
+            {"name": "days", "label": "On", "kind": "text", "hint": "as in Mon-Fri or Mon, Thu", "value": "Mon-Fri"},
+            {"name": "hours", "label": "From and to", "kind": "text", "hint": "as in 09:00-17:00, or off"},
+        ],
+        "buttons": [{"deed": "shift", "label": "Write them down", "primary": True}],
     }
 
 

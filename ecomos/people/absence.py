@@ -6,7 +6,7 @@ from datetime import date
 from ecomos.errors import WrongUsage
 from ecomos.store import write
 
-__all__ = ["is_away", "set_absence"]
+__all__ = ["absences_ahead", "is_away", "set_absence"]
 
 
 def set_absence(db: sqlite3.Connection, person_id: int, from_on: date, to_on: date, reason: str = "") -> None:
@@ -22,3 +22,10 @@ def is_away(db: sqlite3.Connection, person_id: int, on: date) -> bool:
     """Is the person away on that day?"""
     sql = "select 1 from absences where person_id = ?1 and from_on <= ?2 and to_on >= ?2"
     return db.execute(sql, [person_id, on.isoformat()]).fetchone() is not None
+
+
+def absences_ahead(db: sqlite3.Connection, person_id: int, on: date) -> list[tuple[date, date]]:
+    """The first and last days of the absences that are not over on that day."""
+    sql = "select from_on, to_on from absences where person_id = ? and to_on >= ? order by from_on"
+    rows = db.execute(sql, [person_id, on.isoformat()])
+    return [(date.fromisoformat(r["from_on"]), date.fromisoformat(r["to_on"])) for r in rows]
