@@ -190,10 +190,15 @@ def test_a_changed_playbook_is_adopted_or_every_problem_is_named(
     assert (0, "changed: procedures/process-an-order\n") == (code, out)
 
 
-def test_what_is_not_built_yet_is_answered_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    for words in (["new", "segment", "regulars"],):
-        code, _, err = said(capsys, *words, "--store", str(home))
-        assert (2, True) == (code, err.startswith("not yet")), words
+def test_a_new_segment_is_a_good_file_and_the_command_says_that_nothing_is_done_with_it_yet(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    code, out, _ = said(capsys, "new", "segment", "regulars", "--store", str(home))
+    assert (0, True) == (code, "nothing is done with them yet" in out)
+    assert 0 == said(capsys, "check", "--store", str(home))[0]
+    (home / "playbook" / "segments" / "regulars.md").write_text("# Regulars\n\n```sql\ndelete from orders\n```\n")
+    code, _, err = said(capsys, "check", "--store", str(home))
+    assert (1, True) == (code, "regulars.md:3: the sql block begins with" in err)
 
 
 def test_check_prints_ways_and_fields(capsys: pytest.CaptureFixture[str], home: Path) -> None:

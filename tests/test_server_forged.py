@@ -15,18 +15,22 @@ from shops import NOW, order
 import ecomos.pages
 from ecomos.errors import Refused
 from ecomos.pages import doing
+from ecomos.pages.feedback import FeedbackOnSteps
 from ecomos.pages.imports import Imports
 from ecomos.pages.news import NewsPage
 from ecomos.pages.orders import OrderPage
 from ecomos.pages.oversight import Oversight
 from ecomos.pages.playbook_change import ChangeFile
+from ecomos.pages.playbook_versions import Versions
 from ecomos.pages.reports import Reports
 from ecomos.pages.requests import Requests
 from ecomos.pages.sending import Sending
+from ecomos.pages.setup import SetUp
 from ecomos.pages.team import TeamPage
 from ecomos.pages.tickets import TicketList
 from ecomos.store import iso, write
-from ecomos.work import after_import, start, take
+from ecomos.work import after_import, in_force, start, take
+from ecomos.work.feedback import give_feedback
 from ecomos.work.tasks import open_task
 
 PAGES = Path(ecomos.pages.__file__).parent
@@ -104,6 +108,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
         ):
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
     after_import(shop, NOW)
+    give_feedback(shop, "procedures", "parcel-late", "", "The page is slow", found.ids["Sue"], NOW)
     return found
 
 
@@ -294,6 +299,50 @@ def forged_request(team: Team) -> None:
         page.clicked(told("ask", answers=given))
 
 
+def forged_feedback(team: Team) -> None:
+    page = FeedbackOnSteps(team.desk("Ben").context(), in_force(team.shop, NOW).procedures["parcel-late"])
+    for given in ({"text": " "}, {}, {"text": "", "step": "../../etc"}):
+        page.say(told("say", answers=given))
+        assert page.form.step["error"]
+
+
+def forged_feedback_answer(team: Team) -> None:
+    """The packer answers what is the support lead's to answer, and what nobody said."""
+    page = FeedbackOnSteps(team.desk("Ben").context(), in_force(team.shop, NOW).procedures["parcel-late"])
+    said = [row[0] for row in team.rows("select id from feedback")]
+    for number in (*said, 0, 10**12):
+        page.answers.step = {"key": f"answer:{number}"}
+        page.answer(told("answer", answers={"answer": "forged"}))
+        assert page.answers.step["error"]
+
+
+def forged_back(team: Team) -> None:
+    page = Versions(team.desk("Ben").context(), "procedures", "parcel-late", "0000000")
+    assert not page.picked
+    for sha in ("0" * 16, page.now_sha, "'; drop table people; --"):
+        page.picked = sha
+        page.put_back(told("back", answers={"why": "forged"}))
+        assert page.form.step["error"]
+
+
+def forged_setup(deed: str) -> Callable[[Team], None]:
+    def forge(team: Team) -> None:
+        page = SetUp(team.desk("Ben").context())
+        if deed == "set":
+            page.set_limits(told("set", answers={"refund": "9999", "cutoff": "23:59"}))
+            assert "founder" in page.limits.step["error"]
+        elif deed == "on":
+            page.stage.step = {"key": "stage:30"}
+            page.switch(told("on"))
+            assert "founder" in page.stage.step["error"]
+        else:
+            for kind, name in (("policy", "../../etc/passwd"), ("policy", "shipping"), ("policy", "")):
+                page.open_new(told("new", answers={"kind": kind, "name": name}))
+                assert page.new.step["error"]
+
+    return forge
+
+
 FORGERS: dict[str, Callable[[Team], None]] = {
     **{
         f"forms:{deed}": forged_task(deed)
@@ -323,6 +372,12 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "oversight:answer": forged_answer,
     "oversight:drill": forged_drill,
     "requests:ask": forged_request,
+    "feedback:say": forged_feedback,
+    "feedback:answer": forged_feedback_answer,
+    "playbook_versions:back": forged_back,
+    "setup:set": forged_setup("set"),
+    "setup:on": forged_setup("on"),
+    "setup:new": forged_setup("new"),
 }  # fmt: skip
 OTHER_WAYS: dict[str, str] = {
     "imports:StepForm:self.answered": "imports:load",
@@ -340,6 +395,12 @@ OTHER_WAYS: dict[str, str] = {
     "oversight:StepForm:self.answered": "oversight:answer",
     "oversight:StepForm:self.drilled": "oversight:drill",
     "requests:StepForm:self.clicked": "requests:ask",
+    "feedback:StepForm:self.say": "feedback:say",
+    "feedback:StepForm:self.answer": "feedback:answer",
+    "playbook_versions:StepForm:self.put_back": "playbook_versions:back",
+    "setup:StepForm:self.set_limits": "setup:set",
+    "setup:StepForm:self.switch": "setup:on",
+    "setup:StepForm:self.open_new": "setup:new",
     "playbook_change:Editor:self.check": "a change",
     "playbook_change:Editor:self.propose": "a change",
     # these show something, and show it only to who may see it: tests of each page hold that

@@ -200,6 +200,8 @@ def _change_read(shop: Shop, task_id: int, person_id: int, said: Said, now: date
 def _choose(shop: Shop, task_id: int, person_id: int, said: Said, now: datetime) -> str:
     task = task_row(shop, task_id)
     row = shop.db.execute("select procedure, version_sha from runs where id = ?", [task["run_id"]]).fetchone()
+    if row is None:
+        raise Refused("There is no procedure here whose way could be chosen.")
     steps = {s.title: s.slug for s in procedure_version(shop, row["procedure"], row["version_sha"]).steps}
     to = {**steps, "End the case": "end"}.get(str(said["answers"].get("to")))
     if to is None:

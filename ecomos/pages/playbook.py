@@ -8,9 +8,11 @@ import ipywidgets
 
 from ecomos.improve import StepFigures, procedure_figures
 from ecomos.improve.procedure_figures import Week
+from ecomos.pages.feedback import FeedbackOnSteps
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, Flow, Prose, Table, column, prose, row
 from ecomos.pages.playbook_change import ChangeFile
+from ecomos.pages.playbook_versions import Versions
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook import limit_named, limit_text, render_prose
 from ecomos.playbook.listing import files_in
@@ -28,7 +30,7 @@ SORTS = {
     "kpis": "figure",
 }
 WIDE = frozenset({"state"})
-FILES = (("title", "Title", "text", 0), ("kind", "Kind", "text", 110), ("state", "State", "state", 90))
+FILES = (("title", "Title", "text", 0), ("kind", "Kind", "text", 110), ("state", "State", "state", 100))
 
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
@@ -45,9 +47,15 @@ def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     kind, name = params.get("kind", "procedures"), params.get("name", "")
     if not name:
         name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
-    edited = params.get("edit") == "1"
+    edited, versions = params.get("edit") == "1", params.get("versions", "")
     to_map = Banner("All of it on one page:", link="?page=map", link_text="Map")
-    both = row(column(to_map, listed), column(*_reader(shop, context, book, kind, name, edited)), shares=[1, 1.8])
+    to_setup = [Banner("Limits and stages:", link="?page=setup", link_text="Set up")]
+    founder = to_setup if "founder" in context.roles else []
+    both = row(
+        column(to_map, *founder, listed),
+        column(*_reader(shop, context, book, kind, name, edited, versions)),
+        shares=[1, 1.8],
+    )
     if params.get("name"):
         both.add_class("eco-reading")
     return both
@@ -85,31 +93,45 @@ def _found(book: Playbook, text: str) -> list[dict[str, Any]]:
 
 
 def _reader(
-    shop: Shop, context: Context, book: Playbook, kind: str, name: str, edited: bool
+    shop: Shop, context: Context, book: Playbook, kind: str, name: str, edited: bool, versions: str
 ) -> list[ipywidgets.Widget]:
     row_ = shop.db.execute(
         """select sha, text, from_at, approved_by from playbook_versions
            where kind = ? and name = ? and from_at is not null order by from_at desc limit 1""",
         [kind, name],
     ).fetchone()
+    if row_ is None and edited:
+        return [ChangeFile(context, kind, name, None, flow_of).editor]
     if row_ is None:
         return [Facts(title="No such file", note="It is not in force. Pick one from the list.")]
     facts = Facts(title="", rows=_about(shop, context, book, kind, name, row_))
     body = row_["text"].split("\n---", 1)[-1].split("\n", 1)[-1] if row_["text"].startswith("---") else row_["text"]
     live = body if kind == "messages" else _with_limits(render_prose(body, book, shop.home.currency), book, shop)
     text = Prose(html=prose(live, kind))
-    facts.rows = [*facts.rows, _change_link(kind, name, edited)]
+    facts.rows = [*facts.rows, _change_link(kind, name, edited), _versions_link(kind, name, versions)]
+    if versions:
+        return [Versions(context, kind, name, versions).whole, facts]
     if kind != "procedures" or name not in book.procedures:
         return [ChangeFile(context, kind, name, None, flow_of).editor if edited else text, facts]
     shown = flow_of(book.procedures[name])
     flow = Flow(nodes=shown[0], edges=shown[1])
     left = ChangeFile(context, kind, name, flow, flow_of).editor if edited else text
-    return [row(left, column(facts, flow, _figures(shop, context, name)), shares=[1.6, 1])]
+    said = FeedbackOnSteps(context, book.procedures[name]).whole
+    return [row(left, column(facts, flow, _figures(shop, context, name), said), shares=[1.6, 1])]
 
 
 def _change_link(kind: str, name: str, edited: bool) -> tuple[str, str, str]:
     here = f"?page=playbook&kind={kind}&name={name}"
     return ("change", "Back to reading", here) if edited else ("change", "Suggest a change", f"{here}&edit=1")
+
+
+def _versions_link(kind: str, name: str, versions: str) -> tuple[str, str, str]:
+    here = f"?page=playbook&kind={kind}&name={name}"
+    return (
+        ("versions", "Back to reading", here)
+        if versions
+        else ("versions", "Compare and put back", f"{here}&versions=all")
+    )
 
 
 def _figures(shop: Shop, context: Context, name: str) -> Facts:

@@ -1,17 +1,28 @@
 """A file of the playbook changed on its page: the text with its problems beside the line, the flow chart drawn anew,
 and the proposal that its owner decides."""
 
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ecomos.errors import EcomosError
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Editor, Flow
-from ecomos.playbook import parse_text
+from ecomos.playbook import KINDS, parse_text
 from ecomos.playbook.records import Procedure
-from ecomos.work import Shop
+from ecomos.playbook.templates import NAME, ONE, new_text
+from ecomos.work import Shop, in_force
 from ecomos.work.changing import problems_of, propose, text_in_force
 
 __all__ = ["ChangeFile"]
+
+TEMPLATES = Path(str(files("ecomos") / "starter" / "templates"))
+
+
+def _new(shop: Shop, kind: str, name: str, context: Context) -> str:
+    """A good starting text for a file that is not in force yet; empty for a kind or name that can't be."""
+    one = next((word for word, folder in ONE.items() if folder == kind and folder in KINDS), "")
+    return new_text(TEMPLATES, in_force(shop, context.now()), one, name) if one and NAME.fullmatch(name) else ""
 
 
 class ChangeFile:
@@ -21,6 +32,7 @@ class ChangeFile:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.kind, self.name, self.flow, self.draw = kind, name, flow, draw
         text, self.sha = text_in_force(self.shop, kind, name, context.now())
+        text = text or _new(self.shop, kind, name, context)
         self.editor = Editor(
             self.check,
             self.propose,

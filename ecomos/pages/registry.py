@@ -26,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     Page("requests", "Ask", None, lazily("ecomos.pages.requests:build")),
     Page("team", "People", None, lazily("ecomos.pages.team:build")),
     Page("oversight", "Oversight", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.oversight:build")),
+    Page("setup", "Set up", frozenset({"founder"}), lazily("ecomos.pages.setup:build"), in_nav=False),
     Page("person", "Colleague", None, lazily("ecomos.pages.colleague:build"), in_nav=False),
     Page("news", "What's new", None, lazily("ecomos.pages.news:build"), in_nav=False),
 )

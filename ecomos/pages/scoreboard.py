@@ -136,7 +136,9 @@ class Scoreboard:
     def _marks(self, last: date) -> list[dict[str, str]]:
         """When a procedure was changed: a figure that moves there may have moved because of it."""
         rows = self.shop.db.execute(
-            """select substr(from_at, 1, 10) as day, count(*) as n, min(name) as name from playbook_versions v
+            """select substr(from_at, 1, 10) as day, count(*) as n, min(name) as name from (
+                 select kind, name, from_at from playbook_versions where from_at is not null
+                 union select kind, name, from_at from version_periods)
                where kind = 'procedures' and from_at > (select min(from_at) from playbook_versions)
                group by 1 order by 1 desc limit 12"""
         ).fetchall()

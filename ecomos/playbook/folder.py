@@ -15,6 +15,7 @@ from ecomos.playbook.procedures import parse_procedure
 from ecomos.playbook.records import Kpi, Message, Playbook, Policy, Procedure, Report, Role
 from ecomos.playbook.reports import parse_report
 from ecomos.playbook.roles import parse_role
+from ecomos.playbook.segments import segment_problems
 from ecomos.playbook.words import STEM
 
 __all__ = ["KINDS", "Record", "parse_text", "playbook_of", "read_folder"]
@@ -30,7 +31,8 @@ _PARSERS: Mapping[str, Callable[[str, str, Findings], Record]] = {
     "reports": parse_report,
 }
 KINDS = tuple(_PARSERS)
-NOT_YET = ("segments", "documents")
+NOT_YET = ("documents",)
+SEGMENTS = "segments"
 
 
 def parse_text(kind: str, name: str, text: str, source: str) -> tuple[Record | None, list[Problem]]:
@@ -95,6 +97,9 @@ def read_folder(path: Path) -> tuple[Playbook, list[Problem], dict[tuple[str, st
 
 
 def _unknown(folder: Path) -> list[Problem]:
+    if folder.name == SEGMENTS and folder.is_dir():
+        found = (segment_problems(f.read_text("utf-8"), f"{SEGMENTS}/{f.name}") for f in sorted(folder.glob("*.md")))
+        return [problem for problems in found for problem in problems]
     if folder.name in NOT_YET:
         files = [f for f in folder.rglob("*") if f.is_file() and not f.name.startswith(".")]
         return (
@@ -105,7 +110,7 @@ def _unknown(folder: Path) -> list[Problem]:
     if folder.is_file():
         near = "a playbook file lies in a folder of its kind: " + ", ".join(KINDS)
         return [] if folder.name.lower().startswith("readme") else [Problem(folder.name, 0, near)]
-    hint = nearest(folder.name, KINDS) or f"; known: {', '.join((*KINDS, *NOT_YET))}"
+    hint = nearest(folder.name, KINDS) or f"; known: {', '.join((*KINDS, SEGMENTS, *NOT_YET))}"
     return [Problem(folder.name, 0, f"no kind of playbook file named “{folder.name}”{hint}")]
 
 

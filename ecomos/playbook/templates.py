@@ -8,7 +8,7 @@ from pathlib import Path
 from ecomos.errors import WrongUsage, nearest
 from ecomos.playbook.records import Playbook
 
-__all__ = ["ONE", "filled", "new_file"]
+__all__ = ["ONE", "check_name", "filled", "new_file", "new_text"]
 
 ONE: Mapping[str, str] = {
     "procedure": "procedures",
@@ -17,6 +17,7 @@ ONE: Mapping[str, str] = {
     "policy": "policies",
     "message": "messages",
     "report": "reports",
+    "segment": "segments",
 }
 """What people call one, and the folder that it lies in."""
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -29,17 +30,26 @@ def new_file(folder: Path, templates: Path, book: Playbook, kind: str, name: str
     """
     if kind not in ONE:
         raise WrongUsage(f"No kind of file named “{kind}”{nearest(kind, ONE)}; known: {', '.join(ONE)}.")
-    if not NAME.fullmatch(name):
-        near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        raise WrongUsage(f"“{name}” can't be a name: small letters, digits and hyphens, as in {near or 'new-thing'}.")
+    check_name(name)
     file = folder / ONE[kind] / f"{name}.md"
     if file.exists():
         raise WrongUsage(f"{file.relative_to(folder)} is there already; choose another name, or edit it.")
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = (templates / f"{ONE[kind]}.md").read_text(encoding="utf-8")
     with file.open("x", encoding="utf-8") as out:
-        out.write(filled(text, book, name))
+        out.write(new_text(templates, book, kind, name))
     return file
+
+
+def new_text(templates: Path, book: Playbook, kind: str, name: str) -> str:
+    """The text of a good starting file of that kind (one of ONE)."""
+    return filled((templates / f"{ONE[kind]}.md").read_text(encoding="utf-8"), book, name)
+
+
+def check_name(name: str) -> None:
+    """Raises WrongUsage for a name that no file could have, with one that it could."""
+    if not NAME.fullmatch(name):
+        near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        raise WrongUsage(f"“{name}” can't be a name: small letters, digits and hyphens, as in {near or 'new-thing'}.")
 
 
 def filled(text: str, book: Playbook, name: str) -> str:

@@ -25,7 +25,16 @@ FIRST = (
     "reports.sql",
     "tickets.sql",
 )
-SECOND = ("stock.sql", "marketing.sql", "looks.sql", "requests.sql", "changes.sql", "shifts.sql", "order_staff.sql")
+SECOND = (
+    "stock.sql",
+    "marketing.sql",
+    "looks.sql",
+    "requests.sql",
+    "changes.sql",
+    "shifts.sql",
+    "order_staff.sql",
+    "living.sql",
+)
 
 
 def statements(sql: str) -> Iterator[str]:

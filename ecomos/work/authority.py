@@ -1,9 +1,11 @@
 """Who may: which people act for a role on a day, how far a person's authority reaches, who is the first above that may
 decide. Authority and absence are data; nobody decides on their own draft above their limit but the founder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 
 from ecomos.money import to_cents
 from ecomos.people import holders, is_away, roles_of
@@ -24,6 +26,7 @@ __all__ = [
     "limit_of_role",
     "may_decide",
     "role_above",
+    "stands_for",
 ]
 
 
@@ -37,30 +40,50 @@ def role_above(book: Playbook, role: str) -> str | None:
     return found.reports_to if found else ("founder" if role != "founder" else None)
 
 
+def stands_for(shop: Shop, person_id: int, role: str, now: datetime) -> bool:
+    """Whether the person holds this role or one above it, and so may decide what is the role's to decide."""
+    book, held, seen = in_force(shop, now), set(roles_of(shop.db, person_id, shop.today(now))), set[str]()
+    at: str | None = role
+    while at and at not in seen:
+        if at in held:
+            return True
+        seen.add(at)
+        at = role_above(book, at)
+    return False
+
+
 def acting(shop: Shop, role: str, now: datetime) -> tuple[int, ...]:
     """Who acts for a role today: its holders that are here, else its deputy's, else those of the role above."""
-    book, on, seen = in_force(shop, now), shop.today(now), set[str]()
+    on = shop.today(now)
+    return _acting(shop, in_force(shop, now), role, on, lambda held: _present(shop, held, on))
+
+
+def _acting(
+    shop: Shop, book: Playbook, role: str, on: date, present: Callable[[str], tuple[int, ...]]
+) -> tuple[int, ...]:
+    seen = set[str]()
     at: str | None = role
     while at and at not in seen:
         seen.add(at)
-        found = _present(shop, at, on)
+        found = present(at)
         if found:
             return found
         described = book.roles.get(at)
         if described and described.deputy:
-            found = _present(shop, described.deputy, on)
+            found = present(described.deputy)
             if found:
                 return found
         at = role_above(book, at)
-    return _present(shop, "founder", on) or holders(shop.db, "founder", on)
+    return present("founder") or holders(shop.db, "founder", on)
 
 
 def acting_roles(shop: Shop, person_id: int, now: datetime) -> set[str]:
     """Every role that the person acts for today: those held, and those covered."""
-    book = in_force(shop, now)
+    book, on = in_force(shop, now), shop.today(now)
     known = set(book.roles) | {r["role"] for r in shop.db.execute("select distinct role from person_roles")}
     known |= {r["role"] for r in shop.db.execute("select distinct role from tasks where status in ('open','taken')")}
-    return {role for role in known if person_id in acting(shop, role, now)}
+    present = cache(lambda held: _present(shop, held, on))  # read once: Today asks for every role at each look
+    return {role for role in known if person_id in _acting(shop, book, role, on, present)}
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from ecomos.playbook.difference import Difference, differences
 from ecomos.playbook.folder import playbook_of
 from ecomos.playbook.records import Playbook, Procedure
 from ecomos.store import iso, parse_iso, write
-from ecomos.work.authority import role_above
+from ecomos.work.authority import stands_for
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task
-from ecomos.work.versions import current_sha, in_force, sha_of
+from ecomos.work.versions import current_sha, in_force, keep_period, sha_of
 
 __all__ = [
     "Proposal",
@@ -25,6 +25,7 @@ __all__ = [
     "acknowledge",
     "approve_change",
     "changes_unread",
+    "owner_of",
     "problems_of",
     "proposal",
     "proposals_open",
@@ -188,7 +189,7 @@ def _proposal(shop: Shop, row: Any, now: datetime) -> Proposal:
         proposed_at=row["proposed_at"],
         status=row["status"],
         differences=tuple(differences(old, new, shop.home.currency)),
-        owner=_owner(old or new),
+        owner=owner_of(old or new),
         from_at=row["from_at"],
     )
 
@@ -198,7 +199,7 @@ def _read(shop: Shop, kind: str, name: str, sha: str) -> Any:
     return parse_text(kind, name, text, f"{kind}/{name}.md")[0] if text else None
 
 
-def _owner(record: Any) -> str:
+def owner_of(record: Any) -> str:
     """Who answers for a file: its owner; a role's is the one above it; a message's the operations lead."""
     return getattr(record, "owner", None) or getattr(record, "reports_to", None) or "founder"
 
@@ -223,6 +224,7 @@ def approve_change(shop: Shop, number: int, person_id: int, now: datetime, from_
     if not _is_ours(shop, found.kind, found.name, (found.base_sha, found.sha)):
         raise Refused(f"{found.kind}/{found.name}.md was changed by hand in the folder; adopt or undo that first.")
     with write(shop.db):
+        keep_period(shop, found.kind, found.name, found.sha)
         shop.db.execute(
             "update playbook_versions set from_at = ?, approved_by = ? where kind = ? and name = ? and sha = ?",
             [iso(begins), f"person:{person_id}", found.kind, found.name, found.sha],
@@ -283,13 +285,8 @@ def refuse_change(shop: Shop, number: int, person_id: int, why: str, now: dateti
 def _may_decide(shop: Shop, found: Proposal, person_id: int, now: datetime) -> None:
     if found.status != "open":
         raise Refused(f"This proposal was {found.status} already.")
-    book, role, seen = in_force(shop, now), found.owner, set[str]()
-    held = set(roles_of(shop.db, person_id, shop.today(now)))
-    while role and role not in seen:
-        seen.add(role)
-        if role in held:
-            return
-        role = role_above(book, role) or ""
+    if stands_for(shop, person_id, found.owner, now):
+        return
     raise Refused(f"This is for {found.owner} to decide, or a role above it.")
 
 

@@ -13,7 +13,16 @@ from ecomos.playbook.records import Playbook, Procedure
 from ecomos.store import iso, write
 from ecomos.work.shop import Shop
 
-__all__ = ["Change", "adopt_playbook", "in_force", "policies", "procedure_version", "proposals", "sha_of"]
+__all__ = [
+    "Change",
+    "adopt_playbook",
+    "in_force",
+    "keep_period",
+    "policies",
+    "procedure_version",
+    "proposals",
+    "sha_of",
+]
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,16 @@ def _shas(shop: Shop) -> dict[tuple[str, str], str]:
     }
 
 
+def keep_period(shop: Shop, kind: str, name: str, sha: str) -> None:
+    """A text that holds anew keeps the time in which it held before. In the caller's transaction."""
+    shop.db.execute(
+        """insert or ignore into version_periods(kind, name, sha, from_at, approved_by)
+           select kind, name, sha, from_at, approved_by from playbook_versions
+           where kind = ? and name = ? and sha = ? and from_at is not null""",
+        [kind, name, sha],
+    )
+
+
 def adopt_playbook(shop: Shop, now: datetime, who: str) -> tuple[list[Change], list[Problem]]:
     """Adopt every changed file, if the whole playbook then holds; with a problem nothing is adopted.
 
@@ -173,6 +192,7 @@ def adopt_playbook(shop: Shop, now: datetime, who: str) -> tuple[list[Change], l
     with write(shop.db):
         for change in adopted:
             text = texts[(change.kind, change.name)]
+            keep_period(shop, change.kind, change.name, sha_of(text))
             shop.db.execute(
                 """insert into playbook_versions(sha, kind, name, text, from_at, proposed_by, approved_by)
                    values (?, ?, ?, ?, ?, ?, ?)
