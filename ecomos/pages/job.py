@@ -11,7 +11,7 @@ from ecomos.money import format_money
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, Table, column
 from ecomos.pages.whom import who_acts
-from ecomos.pages.wording import counted, day_and_time
+from ecomos.pages.wording import day_and_time
 from ecomos.people import absences_ahead, holders, hours_of, is_away, is_on_shift, person, shift_words
 from ecomos.people.lending import open_lendings
 from ecomos.playbook.jobs import Duty, Job, job_of
@@ -35,6 +35,15 @@ REPORTS = (
     ("last", "Last", "text", 140, True),
     ("state", "Did it happen", "state", 190, False),
 )
+OWNS = (("kind", "Owns", "text", 120, False), ("title", "Which", "text", 0, False))
+TOLD = (
+    ("what", "What", "text", 0, False),
+    ("of", "In", "text", 0, True),
+    ("soon", "How soon", "text", 200, True),
+    ("times", "In 4 weeks", "number", 120, False),
+    ("last", "Last", "text", 150, True),
+)
+OWN_WORDS = {"procedures": "procedure", "policies": "limits", "kpis": "figure"}
 AHEAD = timedelta(days=60)
 
 
@@ -47,7 +56,14 @@ class JobParts:
 
     def __init__(self, context: Context) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
-        self.facts, self.told = Facts(), Facts(title="Is told, and takes over")
+        self.facts = Facts()
+        self.owns = Table(title="Owns", columns=_columns(OWNS), empty="It owns nothing.", file="owned")
+        self.told = Table(
+            title="Is told, and takes over",
+            columns=_columns(TOLD),
+            empty="No procedure tells this role of anything.",
+            file="told",
+        )
         self.duties = Table(
             title="Performs, approves, looks at",
             columns=_columns(DUTIES),
@@ -60,7 +76,7 @@ class JobParts:
             empty="Nothing is reported by or to this role.",
             file="reporting",
         )
-        self.whole: ipywidgets.Widget = column(self.facts, self.reports, self.duties, self.told)
+        self.whole: ipywidgets.Widget = column(self.facts, self.reports, self.duties, self.owns, self.told)
 
     def show(self, name: str, book: Playbook, now: datetime) -> None:
         """Show this role as it is now."""
@@ -72,8 +88,12 @@ class JobParts:
         )
         self.duties.rows = _duty_rows(job)
         self.reports.rows = [self._reporting(n, r, now) for n, r in enumerate(reporting_of(self.shop, book, name, now))]
-        self.told.rows = [self._heard(h, now) for h in heard_of(self.shop, book, job, now)]
-        self.told.note = "" if self.told.rows else "No procedure tells this role of anything."
+        self.owns.rows = [
+            {"id": n, "kind": OWN_WORDS[kind], "title": title, "href": f"?page=playbook&kind={kind}&name={stem}"}
+            for n, (kind, stem, title) in enumerate(job.owns)
+        ]
+        heard = sorted(heard_of(self.shop, book, job, now), key=lambda h: -h.times)
+        self.told.rows = [self._heard(n, h, now) for n, h in enumerate(heard)]
 
     def _people(self, name: str, now: datetime) -> list[tuple[str, ...]]:
         """Who holds it, with hours and absences, and who acts for it now."""
@@ -116,12 +136,15 @@ class JobParts:
             "href": r.page,
         }
 
-    def _heard(self, h: Heard, now: datetime) -> tuple[str, str]:
-        happened = "not once in 4 weeks"
-        if h.times and h.last_at:
-            when = day_and_time(h.last_at, self.context.home.zone, now)
-            happened = f"{counted(h.times, 'time')} in 4 weeks, last {when}"
-        return f"{h.told.what} ({h.told.procedure})", f"{h.told.how_soon}; {happened}"
+    def _heard(self, number: int, h: Heard, now: datetime) -> dict[str, Any]:
+        return {
+            "id": number,
+            "what": h.told.what,
+            "of": h.told.procedure,
+            "soon": h.told.how_soon,
+            "times": h.times,
+            "last": [day_and_time(h.last_at, self.context.home.zone, now), h.last_at or ""],
+        }
 
 
 def presence(shop: Shop, person_id: int, now: datetime) -> tuple[str, str]:
@@ -150,7 +173,6 @@ def _described(job: Job, book: Playbook) -> list[tuple[str, ...]]:
     rows += [
         ("is measured by", book.kpis[k].title, f"?page=scoreboard&kpi={k}") for k in role.expectations if k in book.kpis
     ]
-    rows += [("owns", title, f"?page=playbook&kind={kind}&name={name}") for kind, name, title in job.owns]
     rows += [("leads", ", ".join(r.replace("-", " ") for r in job.leads))] if job.leads else []
     rows += [("covers for", ", ".join(r.replace("-", " ") for r in job.covers))] if job.covers else []
     rows += [("tells", text) for text in role.communication]
