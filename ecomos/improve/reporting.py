@@ -143,7 +143,7 @@ def _notes(shop: Shop, book: Playbook, role: str, now: datetime) -> Iterator[Rep
                where exists (select 1 from json_each(roles) where value = ?)""",
             [iso(now - NOTES), stem],
         ).fetchone()
-        words = f"{row['lately'] or 'none'} in the last 7 days"
+        words = f"{row['lately'] or 'none'} in 7 days"
         to = (stem, *([up] if (up := book.roles[stem].reports_to) else []))
         kind = "fine" if row["lately"] else "plain"
         yield Reporting("Hand-over note", stem, to, "at the end of a shift", row["last"], words, kind, "?page=late")

@@ -1,6 +1,8 @@
 """A role's job, compiled: what it does, owns, decides and is told, who reports what to whom and whether that happened,
 who holds it, when they work and who stands in for them."""
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,11 +11,12 @@ import ipywidgets
 from ecomos.improve.reporting import Heard, Reporting, heard_of, reporting_of
 from ecomos.money import format_money
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Facts, Table, column
+from ecomos.pages.parts import Facts, Table, column, row
 from ecomos.pages.whom import who_acts
 from ecomos.pages.wording import day_and_time
 from ecomos.people import absences_ahead, holders, hours_of, is_away, is_on_shift, person, shift_words
 from ecomos.people.lending import open_lendings
+from ecomos.playbook import limit_named, limit_text
 from ecomos.playbook.jobs import Duty, Job, job_of
 from ecomos.playbook.records import Authority, Playbook
 from ecomos.work import Shop
@@ -24,26 +27,28 @@ DUTIES = (
     ("what", "Step", "text", 0, False),
     ("how", "Does", "text", 110, True),
     ("of", "In", "text", 0, True),
-    ("when", "By when", "text", 170, True),
+    ("when", "By when", "text", 220, True),
     ("state", "State", "state", 90, True),
 )
 REPORTS = (
     ("what", "What", "text", 0, False),
-    ("by", "From", "text", 130, True),
-    ("to", "To", "text", 150, True),
-    ("when", "When", "text", 170, True),
-    ("last", "Last", "text", 140, True),
+    ("by", "From", "text", 150, True),
+    ("to", "To", "text", 0, True),
+    ("when", "When", "text", 190, True),
+    ("last", "Last", "text", 170, True),
     ("state", "Did it happen", "state", 190, False),
 )
-OWNS = (("kind", "Owns", "text", 120, False), ("title", "Which", "text", 0, False))
+OWNS = (("title", "Owns", "text", 0, False), ("kind", "Kind", "text", 120, False))
 TOLD = (
     ("what", "What", "text", 0, False),
     ("of", "In", "text", 0, True),
-    ("soon", "How soon", "text", 200, True),
-    ("times", "In 4 weeks", "number", 120, False),
-    ("last", "Last", "text", 150, True),
+    ("soon", "How soon", "text", 280, True),
+    ("times", "In 4 weeks", "number", 130, False),
+    ("last", "Last", "text", 170, True),
 )
 OWN_WORDS = {"procedures": "procedure", "policies": "limits", "kpis": "figure"}
+Say = Callable[[str], str]
+_LIMIT = re.compile(r"policy(?:\.[a-z][a-z0-9_]*){2}")
 AHEAD = timedelta(days=60)
 
 
@@ -76,7 +81,9 @@ class JobParts:
             empty="Nothing is reported by or to this role.",
             file="reporting",
         )
-        self.whole: ipywidgets.Widget = column(self.facts, self.reports, self.duties, self.owns, self.told)
+        self.whole: ipywidgets.Widget = column(
+            self.facts, self.reports, row(self.duties, self.owns, shares=[2, 1]), self.told
+        )
 
     def show(self, name: str, book: Playbook, now: datetime) -> None:
         """Show this role as it is now."""
@@ -86,14 +93,23 @@ class JobParts:
         self.facts.note = (
             "Compiled from the playbook: what it performs, owns and decides is found there, not typed here."
         )
-        self.duties.rows = _duty_rows(job)
+        self.duties.rows = _duty_rows(job, self._said(book))
         self.reports.rows = [self._reporting(n, r, now) for n, r in enumerate(reporting_of(self.shop, book, name, now))]
         self.owns.rows = [
             {"id": n, "kind": OWN_WORDS[kind], "title": title, "href": f"?page=playbook&kind={kind}&name={stem}"}
             for n, (kind, stem, title) in enumerate(job.owns)
         ]
         heard = sorted(heard_of(self.shop, book, job, now), key=lambda h: -h.times)
-        self.told.rows = [self._heard(n, h, now) for n, h in enumerate(heard)]
+        self.told.rows = [self._heard(n, h, self._said(book), now) for n, h in enumerate(heard)]
+
+    def _said(self, book: Playbook) -> Say:
+        """A text with the limits that it names as they hold now."""
+
+        def value(found: re.Match[str]) -> str:
+            limit = limit_named(book, found[0])
+            return limit_text(limit, self.context.home.currency) if limit else found[0]
+
+        return lambda text: _LIMIT.sub(value, text)
 
     def _people(self, name: str, now: datetime) -> list[tuple[str, ...]]:
         """Who holds it, with hours and absences, and who acts for it now."""
@@ -136,12 +152,12 @@ class JobParts:
             "href": r.page,
         }
 
-    def _heard(self, number: int, h: Heard, now: datetime) -> dict[str, Any]:
+    def _heard(self, number: int, h: Heard, say: Say, now: datetime) -> dict[str, Any]:
         return {
             "id": number,
             "what": h.told.what,
             "of": h.told.procedure,
-            "soon": h.told.how_soon,
+            "soon": say(h.told.how_soon),
             "times": h.times,
             "last": [day_and_time(h.last_at, self.context.home.zone, now), h.last_at or ""],
         }
@@ -186,19 +202,19 @@ def _limit(held: Authority, currency: str) -> str:
     return f"up to {held.each} {currency} a case{cap}"
 
 
-def _duty_rows(job: Job) -> list[dict[str, Any]]:
+def _duty_rows(job: Job, say: Say) -> list[dict[str, Any]]:
     said = [("performs", d) for d in job.performs] + [("approves", d) for d in job.approves]
     said += [("samples", d) for d in job.samples]
-    return [_duty_row(n, how, d) for n, (how, d) in enumerate(said)]
+    return [_duty_row(n, how, d, say) for n, (how, d) in enumerate(said)]
 
 
-def _duty_row(number: int, how: str, d: Duty) -> dict[str, Any]:
+def _duty_row(number: int, how: str, d: Duty, say: Say) -> dict[str, Any]:
     return {
         "id": number,
         "what": d.step,
         "how": how,
         "of": d.title,
-        "when": d.by_when,
+        "when": say(d.by_when),
         "state": [d.state, "fine" if d.state == "on" else "plain"],
         "href": f"?page=playbook&kind=procedures&name={d.procedure}",
     }

@@ -75,9 +75,10 @@ class TeamPage:
         self.absence = StepForm(self.away, empty="")
         self.lending = StepForm(self.lend_or_take_back, empty="")
         self.shift = StepForm(self.work_hours, empty="")
-        left = column(self.team, self.roles, self.absence, self.shift)
-        right = column(self.job.whole, self.lent, self.lending)
-        self.whole = row(left, right, shares=[1, 1.3])
+        lists = row(self.team, self.roles)
+        forms = row(column(self.absence, self.shift), column(self.lent, self.lending))
+        asked = (self.job.whole, lists, forms) if self.role else (lists, forms, self.job.whole)
+        self.whole = column(*asked)
         self.refresh()
         context.on_change(self.refresh)
 
