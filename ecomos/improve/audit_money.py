@@ -166,7 +166,7 @@ def _above(row: sqlite3.Row, limit: _Limit, who: str) -> tuple[str, str, Where]:
     held = "" if limit.each is None else f" {format_money(limit.each, row['currency'])}"
     alone = limit.each is None or row["approved_cents"] <= limit.each
     if alone and row["before_cents"]:
-        return "split below the limit", f"{total} of {row['kind']} in parts, {who}’s limit is{held}", limit.where
+        return "split below the limit", f"{total} in parts by {who}, limit{held}", limit.where
     return "decided above the limit", f"{total} of {row['kind']} by {who}, limit{held}", limit.where
 
 

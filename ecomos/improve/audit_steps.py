@@ -49,7 +49,7 @@ def who_did_it_and_how(look: Look) -> Iterator[Finding]:
         step = procedure.step(row["step"])
         by = row["done_by"]
         if by is not None and not look.acts_for(by, row["role"], look.on(row["done_at"])):
-            text = f"“{step.title}” is for {row['role']}; {look.held.names.get(by, 'nobody')} did it"
+            text = f"“{step.title}” by {look.held.names.get(by, 'nobody')}, not {row['role']}"
             line = step.lines.get("Role", procedure.lines.get("performer", 1))
             yield look.of_run("done by another role", row["done_at"], row, text, line)
         missing = _missing(step, row)
@@ -135,5 +135,5 @@ def tickets_were_answered(look: Look) -> Iterator[Finding]:
     )
     for row in rows:
         step = look.procedure(row).step(row["step"])
-        text = f"it was closed without an answer; “{step.title}” was open"
+        text = f"closed unanswered; “{step.title}” was open"
         yield look.of_run(LEFT_OUT, row["closed_at"], row, text, step.line)

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ecomos.errors import EcomosError, Refused
-from ecomos.improve import Outside, Score, answer_outside, audit, away_drill, founder_free, outside
+from ecomos.improve import Finding, Outside, Score, answer_outside, audit, away_drill, founder_free, outside
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Facts, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
@@ -32,11 +32,11 @@ NEXT = (
     ("waited", "Waited for you", "text", 140),
 )
 FOUND = (
-    ("at", "When", "text", 150),
-    ("kind", "What", "text", 220),
-    ("case", "Case", "text", 150),
+    ("at", "When", "text", 165),
+    ("case", "Case", "text", 130),
+    ("kind", "What", "text", 235),
     ("text", "In words", "text", 0),
-    ("line", "Breaks", "text", 230),
+    ("line", "Breaks", "text", 215),
 )
 OUTSIDE = (
     ("week", "Week of", "text", 150),
@@ -79,7 +79,7 @@ class Oversight:
         )
         self.found = Table(
             title="Not as the playbook wants it",
-            columns=_columns(FOUND, frozenset({"line", "at"})),
+            columns=_columns(FOUND, frozenset({"at", "text", "line"})),
             file="findings",
             empty="Nothing in these weeks.",
         )
@@ -141,8 +141,8 @@ class Oversight:
                 "kind": f.kind,
                 "case": f.case,
                 "text": f.text,
-                "line": f"{f.source.removeprefix('procedures/')}, line {f.line}",
-                "href": f"?page=order&order={f.case.lstrip('#')}" if f.about[0] == "order" else None,
+                "line": f"{f.source.removeprefix('procedures/').removesuffix('.md')}, line {f.line}",
+                "href": _place_of(f),
             }
             for n, f in enumerate(reversed(audit(self.shop, first, last, now)))
         ]
@@ -266,6 +266,16 @@ def _handover(number: int, one: Any) -> dict[str, Any]:
         "hours": [f"{one.hours:.1f} h", one.hours],
         "waited": [f"{one.waited_hours:.1f} h", one.waited_hours],
     }
+
+
+def _place_of(found: Finding) -> str:
+    """The page of the case, else that of the file which it breaks."""
+    if found.about[0] == "order":
+        return f"?page=order&order={found.case.lstrip('#')}"
+    if found.about[0] == "ticket":
+        return f"?page=ticket&ticket={found.about[1]}"
+    kind, _, name = found.source.removesuffix(".md").partition("/")
+    return f"?page=playbook&kind={kind}&name={name}"
 
 
 def _outside(number: int, week: Outside) -> dict[str, Any]:
