@@ -13,12 +13,11 @@ from typing import Any
 from ecomos.demo import Plan
 from ecomos.store import events, iso, write
 from ecomos.store.file import parse_iso
-from ecomos.store.settings import set_setting
 
 __all__ = ["PLAN", "VIOLATIONS", "Case", "Violation"]
 
-PLAN = Plan(history_days=70, worked_days=20, orders_a_day=3.0)
-"""A month of work: made in ten seconds, and every kind finds three cases of its own in it."""
+PLAN = Plan(history_days=80, worked_days=28, orders_a_day=3.0)
+"""Six weeks of work: made in fifteen seconds, and every kind finds three cases of its own in it."""
 NOW = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
 
 Case = tuple[str, int | str]
@@ -121,7 +120,6 @@ def _begin(db: sqlite3.Connection, procedure: str, about: Case, event: int, at: 
     _insert(db, "run_causes", run_id=run, event_id=event)
     _insert(db, "run_visits", run_id=run, step=step, visit=1, entered_at=at)
     _insert(db, "triggers", event_id=event, procedure=procedure, result="started", run_id=run)
-    set_setting(db, "offered event", str(event))
     return run
 
 
@@ -186,8 +184,9 @@ def _ticket(db: sqlite3.Connection, topic: str, subject: str, at: str, order: in
     return ticket, event
 
 
-def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
-    """The mail that went out to them, and the ticket closed with it."""
+def _write_to(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
+    """A mail that went out to them."""
+    subject, body = "Re: your mail", "Dear Lena, we look after it."
     out = _insert(
         db,
         "outbox",
@@ -197,8 +196,8 @@ def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: s
         about_type="ticket",
         about_id=ticket,
         recipient="lena.fuchs@example.com",
-        subject="Re: your mail",
-        body="Dear Lena, it is on its way back to you.",
+        subject=subject,
+        body=body,
         message_id=f"<planted-out-{ticket}@ecomos.invalid>",
         queued_at=at,
         status="queued",
@@ -210,14 +209,19 @@ def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: s
         direction="out",
         message_id=f"<planted-out-{ticket}@ecomos.invalid>",
         at=at,
-        subject="Re: your mail",
-        body="Dear Lena, it is on its way back to you.",
+        subject=subject,
+        body=body,
         outbox_id=out,
     )
     db.execute(
-        "update tickets set status = 'closed', first_replied_at = ?, waiting_since = null, closed_at = ? where id = ?",
-        [at, at, ticket],
+        "update tickets set status = 'waiting', first_replied_at = ?, waiting_since = null where id = ?", [at, ticket]
     )
+
+
+def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
+    """The mail that went out to them, and the ticket closed with it."""
+    _write_to(db, ticket, run, message, at)
+    db.execute("update tickets set status = 'closed', closed_at = ? where id = ?", [at, ticket])
 
 
 def _pay_back(db: sqlite3.Connection, order: int, cents: int, at: str, person: int, run: int | None) -> None:
@@ -292,14 +296,13 @@ def _approved(db: sqlite3.Connection, run: int, step: str, visit: int, case: Cas
     return _insert(db, "approvals", **(values | more))
 
 
-def _approval(db: sqlite3.Connection, procedure: str, where: str, nth: int = 0) -> sqlite3.Row:
-    """The nth approval of that procedure for which `where` holds, the oldest first."""
+def _approval(db: sqlite3.Connection, where: str, order: str = "a.id", nth: int = 0) -> sqlite3.Row:
+    """The nth approval for which `where` holds."""
     return _one(
         db,
-        f"""select a.*, r.about_type as run_type, r.about_id as run_about from approvals a
+        f"""select a.*, r.procedure, r.about_type as run_type, r.about_id as run_about from approvals a
             join runs r on r.id = a.run_id
-            where r.procedure = ? and a.status = 'approved' and {where} order by a.id limit 1 offset {nth}""",
-        procedure,
+            where a.status = 'approved' and {where} order by {order} limit 1 offset {nth}""",
     )
 
 
@@ -322,12 +325,63 @@ def _shipped(db: sqlite3.Connection, nth: int, adopted: bool = False) -> sqlite3
     return order
 
 
+def _dear(db: sqlite3.Connection, nth: int) -> int:
+    """The nth of the newest orders above 120.00 that went the whole way and had no money back."""
+    row = _one(
+        db,
+        f"""select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
+            where r.procedure = 'process-an-order' and r.outcome = 'shipped' and o.financial_status = 'paid'
+              and o.risk = 'Low' and o.total_cents >= 12000
+              and not exists (select 1 from tickets t where t.order_id = o.id and t.from_name <> 'Lena Fuchs')
+            order by o.id desc limit 1 offset {nth}""",
+    )
+    return int(row[0])
+
+
+def _wants_it_back(
+    db: sqlite3.Connection, order: int, at: str, person: int, cents: int, step: str, **more: Any
+) -> tuple[int, int]:
+    """(ticket, run) of a refund on request, the order found and the amount named by that person."""
+    ticket, event = _ticket(db, "refund", "I want my money back", at, order)
+    promised = {"promised_at": _after(at, days=1)}
+    run = _begin(db, "refund-on-request", ("ticket", ticket), event, at, step, **promised, **more)
+    _insert(db, "run_cases", run_id=run, type="order", id=order)
+    answers = {"reason": "damaged", "arrived": True, "amount_cents": cents, "currency": "EUR"}
+    found = _after(at, minutes=20)
+    _task(db, run, "find-the-order", "Find the order", "support-agent", at, **_done(found, person, answers, 2))
+    _insert(db, "run_visits", run_id=run, step="find-the-order", visit=1, entered_at=at)
+    return ticket, run
+
+
+def _on_its_way_back(db: sqlite3.Connection, order: int, at: str) -> tuple[int, int]:
+    """(ticket, run) that waits for the thing that was sent back."""
+    ticket, run = _wants_it_back(db, order, at, SUE, 2000, "inspect-the-return")
+    found = _after(at, minutes=20)
+    _insert(db, "run_visits", run_id=run, step="ask-for-the-return", visit=1, entered_at=found)
+    due = {"due_at": _after(at, days=14)}
+    _task(db, run, "inspect-the-return", "Inspect the return", "picker", found, **due)
+    return ticket, run
+
+
+def _refunded(db: sqlite3.Connection, order: int, at: str, person: int, cents: int) -> int:
+    """A refund on request from its first word to its last, approved by the engine by that person's own limit."""
+    done = _after(at, hours=1)
+    ended = {"status": "done", "phase": "ended", "outcome": "refunded", "ended_at": done}
+    ticket, run = _wants_it_back(db, order, at, person, cents, "tell-that-it-is-paid", **ended)
+    _insert(db, "run_visits", run_id=run, step="approve-the-refund", visit=1, entered_at=done)
+    more = {"kind": "refund", "drafted_by": person, "decided_by": person, "asked_at": done, "decided_at": done}
+    _approved(db, run, "approve-the-refund", 1, ("order", order), cents, **more)
+    _pay_back(db, order, cents, done, person, run)
+    _answered(db, ticket, run, "refund-paid", done)
+    return run
+
+
 # Money paid back without an approval.
 
 
 def refund_whose_approval_is_gone(db: sqlite3.Connection) -> Case:
     """The lead's yes was taken off the list; the money had gone out."""
-    row = _approval(db, "refund-on-request", "a.by_engine = 0")
+    row = _approval(db, "r.procedure = 'refund-on-request' and a.by_engine = 0", "a.asked_cents")
     db.execute("delete from approvals where id = ?", [row["id"]])
     db.execute("update tasks set status = 'withdrawn', done_by = null, answers = null where id = ?", [row["task_id"]])
     return "order", row["about_id"]
@@ -335,20 +389,16 @@ def refund_whose_approval_is_gone(db: sqlite3.Connection) -> Case:
 
 def refund_before_the_return_was_seen(db: sqlite3.Connection) -> Case:
     """The thing is still on its way back; somebody paid it from the order's page in the run's name."""
-    row = _one(
-        db,
-        """select r.id, c.id as order_id, r.started_at from runs r
-           join run_cases c on c.run_id = r.id and c.type = 'order'
-           where r.procedure = 'refund-on-request' and r.status = 'open' and r.step = 'inspect-the-return'
-           order by r.id desc""",
-    )
-    _pay_back(db, row["order_id"], 2000, _after(row["started_at"], hours=3), SUE, row["id"])
-    return "order", row["order_id"]
+    order, at = _dear(db, 0), _ago(days=4)
+    ticket, run = _on_its_way_back(db, order, at)
+    _write_to(db, ticket, run, "return-instructions", _after(at, minutes=20))
+    _pay_back(db, order, 2000, _after(at, hours=3), SUE, run)
+    return "order", order
 
 
 def refund_that_nobody_decided(db: sqlite3.Connection) -> Case:
     """Asked for, never answered, and paid."""
-    row = _approval(db, "parcel-damaged", "a.by_engine = 1 and a.drafted_by = 4", 1)
+    row = _approval(db, "r.procedure = 'parcel-damaged' and a.by_engine = 1", "a.id desc")
     db.execute(
         """update approvals set status = 'open', approved_cents = null, decided_by = null, decided_at = null,
              by_engine = 0 where id = ?""",
@@ -360,105 +410,100 @@ def refund_that_nobody_decided(db: sqlite3.Connection) -> Case:
 # Decided by somebody who may not.
 
 
-def refund_above_the_agents_limit(db: sqlite3.Connection) -> Case:
-    """Sue may give 50.00 and gave three times that."""
-    row = _approval(db, "refund-on-request", "a.by_engine = 0 and a.asked_cents > 15000")
-    db.execute("update approvals set decided_by = ?, limit_cents = 5000 where id = ?", [SUE, row["id"]])
-    db.execute(
-        "update tasks set role = 'support-agent', person_id = ?, done_by = ? where id = ?", [SUE, SUE, row["task_id"]]
+def _cancelled(db: sqlite3.Connection, nth: int) -> sqlite3.Row:
+    """The nth cancellation that the team carried out itself."""
+    return _one(
+        db,
+        f"""select r.* from runs r join order_cancellations c on c.run_id = r.id
+            where r.procedure = 'cancel-an-order' and r.step = 'close-as-cancelled' and r.status = 'done'
+            order by r.id limit 1 offset {nth}""",
     )
-    return "order", row["about_id"]
+
+
+def _decided_by(db: sqlite3.Connection, order: int, at: str, person: int, role: str, cents: int) -> Case:
+    """A refund that Sam named and that person approved, with a task of that role."""
+    run = _refunded(db, order, at, SAM, cents)
+    said = {"granted": True, "amount_cents": cents, "currency": "EUR"}
+    done = _done(_after(at, hours=1), person, said) | {"kind": "approve"}
+    task = _task(db, run, "approve-the-refund", "Approve refund", role, at, **done)
+    db.execute("update approvals set by_engine = 0, decided_by = ?, task_id = ? where run_id = ?", [person, task, run])
+    return "order", order
+
+
+def refund_above_the_agents_limit(db: sqlite3.Connection) -> Case:
+    """Sue may give 50.00, and approved 90.00."""
+    return _decided_by(db, _dear(db, 4), _ago(days=8), SUE, "support-agent", 9000)
 
 
 def own_draft_above_the_own_limit(db: sqlite3.Connection) -> Case:
-    """Sam asked for 131.00 and said yes to it himself; he may give 100.00."""
-    row = _approval(db, "refund-on-request", "a.by_engine = 0 and a.asked_cents between 10001 and 15000")
-    assert row["drafted_by"] == SAM
-    db.execute("update approvals set decided_by = ?, limit_cents = 10000 where id = ?", [SAM, row["id"]])
-    db.execute(
-        "update tasks set role = 'support-lead', person_id = ?, done_by = ? where id = ?", [SAM, SAM, row["task_id"]]
-    )
-    return "order", row["about_id"]
+    """Sam asked for 110.00 and said yes to it himself; he may give 100.00."""
+    return _decided_by(db, _dear(db, 5), _ago(days=8), SAM, "support-lead", 11000)
 
 
 def cancelled_with_authority_that_had_ended(db: sqlite3.Connection) -> Case:
     """Sam was lent the lead's authority until the day before."""
-    row = _approval(db, "cancel-an-order", "a.kind = 'cancel'")
-    day = row["decided_at"]
+    run = _cancelled(db, 0)
+    at = _one(db, "select cancelled_at from order_cancellations where run_id = ?", run["id"])[0]
+    total = _one(db, "select total_cents from orders where id = ?", run["about_id"])[0]
     _insert(
         db,
         "lendings",
         person_id=SAM,
         kind="cancel",
         each_cents=50000,
-        from_on=_after(day, days=-8)[:10],
-        to_on=_after(day, days=-1)[:10],
+        from_on=_after(at, days=-8)[:10],
+        to_on=_after(at, days=-1)[:10],
         lent_by=FOUNDER,
         reason="Olga is at the fair",
-        lent_at=_after(day, days=-9),
+        lent_at=_after(at, days=-9),
     )
-    db.execute("update approvals set decided_by = ?, limit_cents = 50000 where id = ?", [SAM, row["id"]])
-    db.execute(
-        "update tasks set role = 'support-lead', person_id = ?, done_by = ? where id = ?", [SAM, SAM, row["task_id"]]
+    step, case = "cancel-in-the-platform", ("order", run["about_id"])
+    said = {"granted": True, "amount_cents": total, "currency": "EUR"}
+    db.execute("delete from approvals where run_id = ? and kind = 'cancel'", [run["id"]])
+    task = _task(
+        db, run["id"], step, "Approve cancel", "support-lead", at, **(_done(at, SAM, said) | {"kind": "approve"})
     )
-    return "order", row["about_id"]
+    more = {"kind": "cancel", "decided_by": SAM, "task_id": task, "by_engine": 0, "asked_at": at, "decided_at": at}
+    _approved(db, run["id"], step, 1, case, total, **more)
+    return case
 
 
 # A limit evaded in parts.
 
 
 def second_refund_in_the_same_run(db: sqlite3.Connection) -> Case:
-    """13.50 and then 40.00 for one broken parcel, each within Sue's 50.00."""
-    row = _approval(db, "parcel-damaged", f"a.by_engine = 1 and a.drafted_by = {SUE}")
-    at, case = _after(row["decided_at"], hours=1), ("order", row["about_id"])
-    more = {"kind": "refund", "drafted_by": SUE, "decided_by": SUE, "limit_cents": 5000}
-    _approved(db, row["run_id"], row["step"], 2, case, 4000, asked_at=at, decided_at=at, **more)
-    _insert(db, "run_visits", run_id=row["run_id"], step=row["step"], visit=2, entered_at=at)
-    _pay_back(db, row["about_id"], 4000, at, SUE, row["run_id"])
-    return case
+    """30.00 and then 40.00 for one broken thing, each within Sue's 50.00."""
+    order, at = _dear(db, 1), _ago(days=6)
+    run, again = _refunded(db, order, at, SUE, 3000), _after(at, hours=2)
+    more = {"kind": "refund", "drafted_by": SUE, "decided_by": SUE, "asked_at": again, "decided_at": again}
+    _approved(db, run, "approve-the-refund", 2, ("order", order), 4000, **more)
+    _insert(db, "run_visits", run_id=run, step="approve-the-refund", visit=2, entered_at=again)
+    _pay_back(db, order, 4000, again, SUE, run)
+    return "order", order
 
 
 def second_refund_by_another_ticket(db: sqlite3.Connection) -> Case:
-    """83.90 were given for it; a second ticket takes the rest, and the sum is above the lead's 100.00."""
-    row = _approval(db, "parcel-damaged", f"a.by_engine = 0 and a.decided_by = {SAM}")
-    order, at = row["about_id"], _after(row["decided_at"], hours=2)
-    cents = 3000
-    ticket, event = _ticket(db, "refund", "One more thing is broken", at, order)
-    done = _after(at, hours=1)
-    ended = {"status": "done", "phase": "ended", "outcome": "refunded", "ended_at": done}
-    promised = {"promised_at": _after(at, days=1)}
-    step = "tell-that-it-is-paid"
-    run = _begin(db, "refund-on-request", ("ticket", ticket), event, at, step, **ended, **promised)
-    _insert(db, "run_cases", run_id=run, type="order", id=order)
-    answers = {"reason": "damaged", "arrived": True, "amount_cents": cents, "currency": "EUR"}
-    _task(db, run, "find-the-order", "Find the order", "support-agent", at, **_done(done, SAM, answers, 2))
-    for visited in ("find-the-order", "approve-the-refund"):
-        _insert(db, "run_visits", run_id=run, step=visited, visit=1, entered_at=at)
-    more = {"kind": "refund", "drafted_by": SAM, "decided_by": SAM, "limit_cents": 10000}
-    _approved(db, run, "approve-the-refund", 1, ("order", order), cents, asked_at=done, decided_at=done, **more)
-    _pay_back(db, order, cents, done, SAM, run)
-    _answered(db, ticket, run, "refund-paid", done)
+    """60.00 were given for it; a second ticket takes as much, and the sum is above Sam's 100.00."""
+    order = _dear(db, 2)
+    _refunded(db, order, _ago(days=7), SAM, 6000)
+    _refunded(db, order, _ago(days=5), SAM, 6000)
     return "order", order
 
 
 def loss_written_off_in_two_parts(db: sqlite3.Connection) -> Case:
-    """12.00 were accepted; another 95.00 of the same count follow, and the sum is above the lead's 100.00."""
-    row = _approval(db, "cycle-count", "a.kind = 'write-off'")
-    at, case = _after(row["decided_at"], minutes=20), (row["about_type"], row["about_id"])
-    more = {"kind": "write-off", "drafted_by": LEAD, "decided_by": LEAD, "limit_cents": 10000}
+    """95.00 were accepted, and another 95.00 of the same count follow: the sum is above the lead's 100.00."""
+    run = _one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id")
+    at, case, step = run["ended_at"], (run["about_type"], run["about_id"]), "approve-the-loss"
+    db.execute("delete from approvals where run_id = ?", [run["id"]])
+    for visited, visit in (("search-once-more", 1), (step, 1), (step, 2)):
+        values = [run["id"], visited, visit, at]
+        db.execute("insert into run_visits values (?, ?, ?, ?) on conflict do nothing", values)
     answers = {"found_again": "0", "worth_cents": 9500, "currency": "EUR"}
-    for visited, visit in (("search-once-more", 1), (row["step"], 2)):
-        _insert(db, "run_visits", run_id=row["run_id"], step=visited, visit=visit, entered_at=at)
-    _task(
-        db,
-        row["run_id"],
-        "search-once-more",
-        "Search once more",
-        "operations-lead",
-        row["decided_at"],
-        **_done(at, LEAD, answers, 2),
-    )
-    _approved(db, row["run_id"], row["step"], 2, case, 9500, asked_at=at, decided_at=at, **more)
+    done = _done(at, LEAD, answers, 2)
+    _task(db, run["id"], "search-once-more", "Search once more", "operations-lead", run["started_at"], **done)
+    more = {"kind": "write-off", "drafted_by": LEAD, "decided_by": LEAD, "asked_at": at, "decided_at": at}
+    for visit in (1, 2):
+        _approved(db, run["id"], step, visit, case, 9500, **more)
     return case
 
 
@@ -474,18 +519,18 @@ def risky_order_without_a_review(db: sqlite3.Connection) -> Case:
 
 def risky_order_that_the_review_stopped(db: sqlite3.Connection) -> Case:
     """The review said no, and the parcel left all the same."""
-    row = _approval(db, "review-a-risky-order", "a.kind = 'release'")
-    db.execute("delete from order_releases where order_id = ?", [row["about_id"]])
-    db.execute("update approvals set status = 'refused', approved_cents = null where id = ?", [row["id"]])
-    db.execute(
-        "update tasks set answers = ? where id = ?",
-        [json.dumps({"granted": False, "amount_cents": row["asked_cents"], "currency": "EUR"}), row["task_id"]],
-    )
-    db.execute(
-        "update runs set outcome = 'handed to cancel-an-order', step = 'hand-over-to-cancelling' where id = ?",
-        [row["run_id"]],
-    )
-    return "order", row["about_id"]
+    order = _shipped(db, 5)
+    db.execute("update orders set risk = 'Medium' where id = ?", [order["id"]])
+    event = _one(db, "select id, recorded_at from events where kind = 'order.placed' and about_id = ?", order["id"])
+    ended = {"status": "done", "phase": "ended", "outcome": "handed to cancel-an-order"}
+    at, case = event["recorded_at"], ("order", order["id"])
+    done = _after(at, hours=1)
+    step = "hand-over-to-cancelling"
+    run = _begin(db, "review-a-risky-order", case, event["id"], at, step, ended_at=done, **ended)
+    answers = {"finding": "fraud", "why": "three cards were tried"}
+    _task(db, run, "read-the-signals", "Read the signals", "support-agent", at, **_done(done, SAM, answers, 5))
+    _insert(db, "run_visits", run_id=run, step="read-the-signals", visit=1, entered_at=at)
+    return case
 
 
 def risky_order_sent_while_it_is_reviewed(db: sqlite3.Connection) -> Case:
@@ -586,17 +631,7 @@ def order_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
 
 def return_of_which_the_customer_never_heard(db: sqlite3.Connection) -> Case:
     """The mail with the way back never went out: it is not in the outbox, and not in the thread."""
-    run = _one(
-        db,
-        """select * from runs where procedure = 'refund-on-request' and status = 'open'
-           and step = 'inspect-the-return' order by id""",
-    )
-    ticket = run["about_id"]
-    db.execute("delete from ticket_messages where ticket_id = ? and direction = 'out'", [ticket])
-    db.execute("delete from outbox where run_id = ?", [run["id"]])
-    db.execute(
-        "update tickets set status = 'open', first_replied_at = null, waiting_since = opened_at where id = ?", [ticket]
-    )
+    ticket, _ = _on_its_way_back(db, _dear(db, 3), _ago(days=5))
     return "ticket", ticket
 
 
@@ -623,8 +658,7 @@ def goods_that_were_never_received(db: sqlite3.Connection) -> Case:
         made_at=at,
     )
     data = {"kind": "goods arrived"}
-    event = events.append(db, "request.made", ("request", request), actor=f"person:{PACKER}", recorded_at=at, data=data)
-    set_setting(db, "offered event", str(event))
+    events.append(db, "request.made", ("request", request), actor=f"person:{PACKER}", recorded_at=at, data=data)
     return "request", request
 
 
@@ -656,10 +690,16 @@ def parcel_that_was_not_packed_by_the_list(db: sqlite3.Connection) -> Case:
 
 def return_that_was_not_inspected(db: sqlite3.Connection) -> Case:
     """The money went back without a look at the thing: the step is not among what was done."""
-    row = _approval(db, "refund-on-request", f"a.by_engine = 1 and a.drafted_by = {SUE}")
+    run = _one(
+        db,
+        """select r.* from runs r join tasks t on t.run_id = r.id and t.step = 'inspect-the-return'
+           where r.procedure = 'refund-on-request' and r.outcome = 'refunded' and t.status = 'done'
+             and exists (select 1 from run_visits v where v.run_id = r.id and v.step = 'ask-for-the-return')
+           order by r.id desc""",
+    )
     for table in ("tasks", "run_visits", "decisions"):
-        db.execute(f"delete from {table} where run_id = ? and step = 'inspect-the-return'", [row["run_id"]])
-    return row["run_type"], row["run_about"]
+        db.execute(f"delete from {table} where run_id = ? and step = 'inspect-the-return'", [run["id"]])
+    return run["about_type"], run["about_id"]
 
 
 def ticket_closed_without_an_answer(db: sqlite3.Connection) -> Case:
@@ -694,11 +734,7 @@ def search_that_ended_as_a_refund(db: sqlite3.Connection) -> Case:
 
 def cancellation_that_ended_as_kept(db: sqlite3.Connection) -> Case:
     """An outcome of the same procedure that its last step can't have."""
-    run = _one(
-        db,
-        """select * from runs where procedure = 'cancel-an-order' and outcome = 'cancelled'
-           and step = 'close-as-cancelled' order by id limit 1 offset 1""",
-    )
+    run = _cancelled(db, 1)
     db.execute("update runs set outcome = 'kept' where id = ?", [run["id"]])
     return "order", run["about_id"]
 
@@ -721,20 +757,22 @@ def picked_by_support(db: sqlite3.Connection) -> Case:
 
 
 def signals_read_by_the_packer(db: sqlite3.Connection) -> Case:
-    """Ben looked at the risk of an order that was cancelled then."""
+    """Ben looked at the risk of an order; its release waits for the founder."""
     run = _one(
         db,
-        """select * from runs where procedure = 'review-a-risky-order' and outcome = 'handed to cancel-an-order'
-           order by id desc""",
+        """select r.* from runs r join tasks t on t.run_id = r.id and t.step = 'read-the-signals'
+           join orders o on o.id = r.about_id
+           where r.procedure = 'review-a-risky-order' and r.status = 'open' and t.status = 'done' and o.risk = 'High'
+           order by r.id desc""",
     )
     _done_by(db, run["id"], "read-the-signals", PACKER)
     return "order", run["about_id"]
 
 
-def levels_corrected_by_the_picker(db: sqlite3.Connection) -> Case:
-    """Who counts does not correct: that is the buyer's."""
-    run = _one(db, "select * from runs where procedure = 'cycle-count' and outcome = 'corrected' order by id desc")
-    _done_by(db, run["id"], "correct-the-levels", PICKER)
+def bins_chosen_by_the_picker(db: sqlite3.Connection) -> Case:
+    """Who counts does not choose what is counted: that is the lead's."""
+    run = _one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id desc")
+    _done_by(db, run["id"], "choose-the-bins", PICKER)
     return "day", run["about_id"]
 
 
@@ -786,6 +824,6 @@ VIOLATIONS = (
     Violation(OUTCOME, cancellation_that_ended_as_kept, CANCEL, "- **End:** cancelled"),
     Violation(NOT_THEIRS, picked_by_support, ORDER, "- **Role:** picker", "## Pick the lines"),
     Violation(NOT_THEIRS, signals_read_by_the_packer, "procedures/review-a-risky-order.md", "performer: support-agent"),
-    Violation(NOT_THEIRS, levels_corrected_by_the_picker, COUNT, "- **Role:** buyer", "## Correct the levels"),
+    Violation(NOT_THEIRS, bins_chosen_by_the_picker, COUNT, "- **Role:** operations-lead", "## Choose the bins"),
 )
 """Three of each of ten kinds, each at a case of its own."""
