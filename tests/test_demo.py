@@ -81,6 +81,20 @@ def test_the_audit_of_its_two_years_has_no_finding_and_takes_under_ten_seconds(d
     assert took < 10
 
 
+@pytest.mark.alone
+def test_a_thousand_past_cases_are_replayed_in_under_five_seconds(demo: Demo) -> None:
+    book = in_force(demo.shop, demo.now)
+    begun, cases = time.perf_counter(), 0
+    for procedure in book.procedures.values():
+        found = replay_text(demo.shop, procedure, demo.now)
+        assert 0 == found.otherwise, found.in_words
+        cases += found.cases
+    took = time.perf_counter() - begun
+    print(f"\n{cases} past cases took {took:.1f} s")
+    assert cases >= 1000
+    assert took * 1000 / cases < 5
+
+
 def test_it_has_two_years_behind_it_and_never_more_than_sixty_orders_a_day(demo: Demo) -> None:
     assert demo.one("select min(placed_on) from orders") <= "2024-11-27"  # type: ignore[operator]
     assert demo.one("select max(n) from (select count(*) as n from orders group by placed_on)") <= 60  # type: ignore[operator]

@@ -8,7 +8,8 @@ from ecomos.improve.audit_outside import Outside, outside
 from ecomos.improve.away import Gap, away_drill
 from ecomos.improve.founder_free import Score, answer_outside, founder_free
 from ecomos.improve.procedure_figures import ProcedureFigures, StepFigures, procedure_figures
-from ecomos.improve.replay import LimitReplay, replay_limit, replays_of
+from ecomos.improve.replay import LimitReplay, replay_limit
+from ecomos.improve.replay_text import TextReplay, replay_policy, replay_text, replays_of
 
 __all__ = [
     "KINDS",
@@ -19,6 +20,7 @@ __all__ = [
     "ProcedureFigures",
     "Score",
     "StepFigures",
+    "TextReplay",
     "answer_outside",
     "audit",
     "away_drill",
@@ -27,5 +29,7 @@ __all__ = [
     "outside",
     "procedure_figures",
     "replay_limit",
+    "replay_policy",
+    "replay_text",
     "replays_of",
 ]

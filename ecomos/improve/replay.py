@@ -17,7 +17,7 @@ from ecomos.work import Shop, in_force
 from ecomos.work.authority import role_above
 from ecomos.work.changing import Proposal, version_text
 
-__all__ = ["FEWEST", "Asked", "LimitReplay", "founders_approvals", "replay_limit", "replays_of"]
+__all__ = ["FEWEST", "Asked", "LimitReplay", "founders_approvals", "replay_limit", "replayed_limits"]
 
 FEWEST = 10
 """Fewer past cases than this are too few to say anything."""
@@ -193,10 +193,8 @@ def _below_the_founder(book: Playbook, procedure: str) -> str:
     return role
 
 
-def replays_of(shop: Shop, found: Proposal, now: datetime) -> list[str]:
-    """For a change of a role's authority: what each new limit would have done in the last 90 days, in words."""
-    if found.kind != "roles":
-        return []
+def replayed_limits(shop: Shop, found: Proposal, now: datetime) -> list[str]:
+    """What a proposed change of a role's authority would have done in the last 90 days, in words."""
     new = parse_text("roles", found.name, version_text(shop, "roles", found.name, found.sha), "")[0]
     old = in_force(shop, now).roles.get(found.name)
     said, last = [], shop.today(now)

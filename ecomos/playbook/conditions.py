@@ -17,7 +17,7 @@ from ecomos.playbook.evaluation import CannotTell, Evaluation
 from ecomos.playbook.kinds import Kind, Types, kind_of
 from ecomos.playbook.records import Expression
 
-__all__ = ["CannotTell", "Condition", "Value", "compile_condition", "compile_value", "unreadable"]
+__all__ = ["CannotTell", "Condition", "Value", "compile_condition", "compile_value", "compiled_anew", "unreadable"]
 
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _HABITS = (
@@ -91,6 +91,12 @@ def compile_value(expression: Expression, types: Types, source: str = "") -> tup
     """An expression that gives a value, checked against the names and types known where it stands."""
     tree, kind, problems = _compile(expression, types, source)
     return (Value(expression.text, expression.line, kind, tree) if kind else None), problems
+
+
+@lru_cache(maxsize=4096)
+def compiled_anew(expression: Expression) -> Value:
+    """An expression of a text that was checked already, as a value to ask."""
+    return Value(expression.text, expression.line, Kind("text", expression.text), _tree(expression.text))
 
 
 def unreadable(expression: Expression, source: str = "") -> list[Problem]:

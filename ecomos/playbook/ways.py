@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ecomos.playbook.catalogue import FactField
 from ecomos.playbook.records import End, Procedure, RecordField, Step, Target
 
-__all__ = ["Known", "Way", "circles", "dead_ends", "known_at", "paths", "reached", "ways_out"]
+__all__ = ["Known", "Way", "circles", "dead_ends", "known_at", "paths", "reached", "reached_from", "ways_out"]
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,12 @@ def _steps(procedure: Procedure) -> dict[str, Step]:
 
 def reached(procedure: Procedure) -> set[str]:
     """The slugs of the steps that some way leads to."""
-    steps = _steps(procedure)
-    todo = [procedure.steps[0].slug, *(t.slug for t in jumps(procedure))]
+    return reached_from(procedure, procedure.steps[0].slug, *(t.slug for t in jumps(procedure)))
+
+
+def reached_from(procedure: Procedure, *slugs: str) -> set[str]:
+    """The slugs of these steps and of all that some way leads to from them."""
+    steps, todo = _steps(procedure), list(slugs)
     seen: set[str] = set()
     while todo:
         slug = todo.pop()

@@ -5,14 +5,10 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import rule_engine
-
 from ecomos.money import from_cents
-from ecomos.playbook.conditions import CannotTell, Value
-from ecomos.playbook.kinds import Kind
+from ecomos.playbook.conditions import CannotTell, compiled_anew
 from ecomos.playbook.records import Expression
 from ecomos.work.catalogue import facts_of
 from ecomos.work.run import Run
@@ -22,15 +18,9 @@ from ecomos.work.versions import policies
 __all__ = ["answers_of", "as_decimals", "holds", "used_by", "value_of", "values_for_event", "values_of"]
 
 
-@lru_cache(maxsize=1024)
-def _compiled(text: str, line: int) -> Value:
-    """An expression of an adopted version: the checker has seen its names and types already."""
-    return Value(text, line, Kind("text", text), rule_engine.Rule(text).statement.expression)
-
-
 def value_of(shop: Shop, expression: Expression, values: Mapping[str, Any]) -> Any:
     """What an expression gives. Raises CannotTell where something that it needs is null."""
-    return _compiled(expression.text, expression.line).of(values, shop.home.zone)
+    return compiled_anew(expression).of(values, shop.home.zone)
 
 
 def holds(shop: Shop, expression: Expression, values: Mapping[str, Any]) -> bool:
@@ -43,7 +33,7 @@ def holds(shop: Shop, expression: Expression, values: Mapping[str, Any]) -> bool
 
 def used_by(shop: Shop, expression: Expression, values: Mapping[str, Any]) -> dict[str, Any]:
     """Every name that the expression reads, with its value."""
-    return _compiled(expression.text, expression.line).used(values, shop.home.zone)
+    return compiled_anew(expression).used(values, shop.home.zone)
 
 
 def as_decimals(data: Mapping[str, Any], currency: str) -> dict[str, Any]:
