@@ -26,6 +26,7 @@ from ecomos.pages.reports import Reports
 from ecomos.pages.requests import Requests
 from ecomos.pages.sending import Sending
 from ecomos.pages.setup import SetUp
+from ecomos.pages.shift import ShiftForms
 from ecomos.pages.team import TeamPage
 from ecomos.pages.tickets import TicketList
 from ecomos.store import iso, write
@@ -250,6 +251,26 @@ def forged_shift(team: Team) -> None:
     assert "by a lead" in page.shift.step["error"]
 
 
+def forged_handover(deed: str) -> Callable[[Team], None]:
+    """Somebody who holds no role leaves a note; opening and closing the form writes nothing for anybody."""
+
+    def forge(team: Team) -> None:
+        nobody = Desk(team.shop, team.ids["Ben"], [NOW.replace(year=2025)])
+        forms = ShiftForms(nobody.context())
+        forms.clicked(told(deed, answers={"text": "forged", "back": True}))
+        assert deed != "write" or "no role" in forms.form.step["error"]
+
+    return forge
+
+
+def forged_note(team: Team) -> None:
+    """The packer reads a note that is not there, and one of a number that nobody wrote."""
+    forms = ShiftForms(team.desk("Ben").context())
+    for key in ("note:1", "note:999999", "shift", "note:-1"):
+        forms.left.step = {"key": key}
+        forms.read(told("read"))
+
+
 def forged_change(team: Team) -> None:
     """The packer proposes what is broken, what changes nothing, for no reason, and a file that nobody has."""
     page = ChangeFile(team.desk("Ben").context(), "procedures", "parcel-late", None, None)
@@ -367,6 +388,10 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "tickets:hear": forged_call,
     "team:away": forged_team("away"),
     "team:shift": forged_shift,
+    "shift:open": forged_handover("open"),
+    "shift:close": forged_handover("close"),
+    "shift:write": forged_handover("write"),
+    "shift:read": forged_note,
     "team:lend": forged_team("lend"),
     "team:take-back": forged_team("take-back"),
     "oversight:answer": forged_answer,
@@ -390,6 +415,8 @@ OTHER_WAYS: dict[str, str] = {
     "tickets:StepForm:self.clicked": "tickets:hear",
     "today:StepForm:self.clicked": "forms:done",
     "team:StepForm:self.away": "team:away",
+    "shift:StepForm:self.read": "shift:read",
+    "shift:StepForm:self.clicked": "shift:write",
     "team:StepForm:self.work_hours": "team:shift",
     "team:StepForm:self.lend_or_take_back": "team:lend",
     "oversight:StepForm:self.answered": "oversight:answer",

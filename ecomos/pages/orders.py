@@ -13,6 +13,7 @@ from ecomos.pages.case import case_facts, order_state
 from ecomos.pages.fields import LABELS
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
+from ecomos.pages.path import path_card, show_path
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook.records import Procedure
 from ecomos.work import (
@@ -27,6 +28,7 @@ from ecomos.work import (
     start,
     timeline,
 )
+from ecomos.work.escalation import went_up
 from ecomos.work.looking import MAY_CORRECT
 
 __all__ = ["build", "build_list"]
@@ -132,13 +134,13 @@ class OrderPage:
     def __init__(self, context: Context, order_id: int) -> None:
         self.context, self.order_id = context, order_id
         self.shop = Shop(context.home, context.db)
-        self.next, self.facts = Banner(), Facts()
+        self.next, self.facts, self.path = Banner(), Facts(), path_card()
         self.lines = Table(title="Lines", columns=_columns(LINES), empty="This order has no lines.", file="")
         self.story = Timeline(title="Everything that happened")
         self.form = StepForm(self.clicked, empty="")
         self.correcting = False
         self.whole = column(
-            self.next, row(column(self.facts, self.form), column(self.lines, self.story), shares=[1, 1.6])
+            self.next, row(column(self.facts, self.path, self.form), column(self.lines, self.story), shares=[1, 1.6])
         )
         self.refresh()
         context.on_change(self.refresh)
@@ -149,6 +151,7 @@ class OrderPage:
         for name, value in case_facts(self.shop, ("order", self.order_id), now, is_own_page=True).items():
             setattr(self.facts, name, value)
         self._next()
+        show_path(self.path, self.shop, went_up(self.shop, ("order", self.order_id), now), now)
         self._lines()
         self._story()
         self._form()

@@ -9,7 +9,7 @@ import ipywidgets
 from ecomos.errors import EcomosError, Refused
 from ecomos.improve import Finding, Outside, Score, answer_outside, audit, away_drill, founder_free, outside
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Facts, StepForm, Table, column, row
+from ecomos.pages.parts import Banner, Facts, StepForm, Table, column, row
 from ecomos.pages.wording import day_and_time
 from ecomos.people import people, roles_of
 from ecomos.playbook.mapping import map_of
@@ -97,7 +97,11 @@ class Oversight:
         )
         self.drill = StepForm(self.drilled, empty="")
         self.gaps = Table(title="If they were away", columns=_columns(GAPS), file="", empty="Choose who is away.")
+        late = Banner(
+            "Everybody's late list, with where each goes next:", link="?page=late", link_text="All that is late"
+        )
         self.whole = column(
+            late,
             row(self.score, self.answer, shares=[1.4, 1]),
             self.next,
             self.areas,

@@ -22,6 +22,7 @@ PAGES: tuple[Page, ...] = (
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),
     Page("playbook", "Playbook", None, lazily("ecomos.pages.playbook:build")),
+    Page("late", "Late", None, lazily("ecomos.pages.late:build"), in_nav=False),
     Page("map", "Map", None, lazily("ecomos.pages.map:build"), in_nav=False),
     Page("requests", "Ask", None, lazily("ecomos.pages.requests:build")),
     Page("team", "People", None, lazily("ecomos.pages.team:build")),

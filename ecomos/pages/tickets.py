@@ -12,10 +12,12 @@ from ecomos.errors import EcomosError
 from ecomos.pages.case import case_facts
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, StepForm, Table, Timeline, column, row
+from ecomos.pages.path import path_card, show_path
 from ecomos.pages.ticket_case import ticket_state, who_wrote
 from ecomos.pages.wording import day_and_time
 from ecomos.store import parse_iso
 from ecomos.work import Shop, acting_roles, hear_customer, open_work
+from ecomos.work.escalation import went_up
 from ecomos.work.looking import MAY_CORRECT
 
 __all__ = ["badge", "build", "build_list"]
@@ -144,9 +146,9 @@ class TicketPage:
     def __init__(self, context: Context, ticket_id: int) -> None:
         self.context, self.ticket_id = context, ticket_id
         self.shop = Shop(context.home, context.db)
-        self.next, self.facts, self.order = Banner(), Facts(), Facts()
+        self.next, self.facts, self.order, self.path = Banner(), Facts(), Facts(), path_card()
         self.thread = Timeline(title="The thread", empty="Nothing was written yet.")
-        self.whole = column(self.next, row(column(self.facts, self.order), self.thread, shares=[1, 1.6]))
+        self.whole = column(self.next, row(column(self.facts, self.path, self.order), self.thread, shares=[1, 1.6]))
         self.refresh()
         context.on_change(self.refresh)
 
@@ -158,6 +160,7 @@ class TicketPage:
         if ticket["order_id"] is not None:
             _show(self.order, case_facts(self.shop, ("order", ticket["order_id"]), now))
         self.order.layout.display = "none" if ticket["order_id"] is None else ""
+        show_path(self.path, self.shop, went_up(self.shop, ("ticket", self.ticket_id), now), now)
         self._next(ticket, now)
         self._thread(ticket, now)
 

@@ -10,12 +10,16 @@ from ecomos.pages.case import case_facts
 from ecomos.pages.doing import carry_out
 from ecomos.pages.fields import label_of, wave_field
 from ecomos.pages.forms import form_for, step_of
+from ecomos.pages.late import leads_others
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, PickList, StepForm, TaskList, column, row
+from ecomos.pages.path import path_card, show_path
+from ecomos.pages.shift import ShiftForms
 from ecomos.pages.wave import wave_orders, wave_totals
 from ecomos.pages.whom import late_with_others, what_became
 from ecomos.pages.wording import counted, due_words, greeting, with_local_times
 from ecomos.work import Item, Shop, acting_roles, finish_batch, proposals, queue_of, settle, task_row
+from ecomos.work.escalation import late_count, went_up_itself
 
 __all__ = ["badge", "build"]
 
@@ -51,10 +55,12 @@ class Today:
         self.form = StepForm(
             self.clicked, empty="Nothing waits for you. What comes next shows here by itself.", pinned=True
         )
-        self.wave, self.case = PickList(), Facts()
-        self.work = row(self.form, column(self.wave, self.case), shares=[1.25, 1])
+        self.wave, self.case, self.path = PickList(), Facts(), path_card()
+        self.shift = ShiftForms(context)
+        self.work = row(self.form, column(self.wave, self.path, self.case), shares=[1.25, 1])
         self.work.add_class("eco-work")
-        self.whole = column(self.head, self.news, row(self.list, self.work, shares=[1, 3]))
+        beside = column(self.list, self.shift.form)
+        self.whole = column(self.head, self.news, self.shift.left, row(beside, self.work, shares=[1, 3]))
         self.whole.add_class("eco-today")
         wanted = params.get("task", "")
         self.refresh(int(wanted) if wanted.isdigit() and len(wanted) < 18 else None)
@@ -67,6 +73,7 @@ class Today:
         self.items = {i.task_id: i for i in items}
         self.list.items = [_listed(i, self.context.person.id, now) for i in items]
         self._headline(items, now)
+        self.shift.refresh(now)
         if wanted is None and self.over:
             return
         if wanted is not None and wanted not in self.items:
@@ -196,6 +203,8 @@ class Today:
             facts = case_facts(self.shop, (task["about_type"], task["about_id"]), now)
         for name, value in facts.items():
             setattr(self.case, name, value)
+        is_up = item is not None and item.size == 1 and went_up_itself(self.shop, item.task_id, now)
+        show_path(self.path, self.shop, [item.task_id] if item is not None and is_up else [], now)
         self.case.layout.display = "" if facts["title"] else "none"
         self.wave.layout.display = "" if self.wave.orders else "none"
         self.work.remove_class("eco-alone-step")
@@ -266,7 +275,16 @@ class Today:
                 for c in broken[:3]
             ]
         self.news.message, self.news.kind = "\n".join(lines), "soon"
-        self.news.layout.display = "" if lines else "none"
+        self._all_late(now, bool(lines))
+
+    def _all_late(self, now: datetime, told: bool) -> None:
+        """To who leads others: how much is late with all of them, and the way to the list."""
+        who = self.context.person.id
+        many = late_count(self.shop, who, now) if leads_others(self.shop, who, now) else 0
+        if many and not told:
+            self.news.message, self.news.kind = f"{counted(many, 'task')} late or gone up, yours included.", "soon"
+        self.news.link, self.news.link_text = ("?page=late", "All that is late") if many else ("", "")
+        self.news.layout.display = "" if told or many else "none"
 
 
 def _listed(item: Item, person_id: int, now: datetime) -> dict[str, Any]:

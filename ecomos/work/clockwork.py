@@ -9,10 +9,10 @@ from datetime import datetime
 
 from ecomos.errors import EcomosError
 from ecomos.playbook.records import LateRung, Send
-from ecomos.store import events, iso, parse_iso, write
+from ecomos.store import events, iso, write
 from ecomos.work.batching import close_batches
-from ecomos.work.deadlines import after_span
 from ecomos.work.engine import advance, jump, stop_run
+from ecomos.work.ladder import ladder_of, rung_at
 from ecomos.work.mailing import send_message
 from ecomos.work.run import load_run
 from ecomos.work.shop import Shop
@@ -128,10 +128,9 @@ def _climb(shop: Shop, task_id: int, now: datetime) -> int:
         ).fetchone()
         if task is None:
             return 0
-        ladder = _ladder(shop, task, now)
+        ladder = ladder_of(shop, task)
         for number, rung in enumerate(ladder):
-            due = parse_iso(task["due_at"])
-            when = after_span(shop, due, rung.after, now) if rung.after else due
+            when = rung_at(shop, task, rung, now)
             if number < task["rung"]:
                 continue
             if when > now:
@@ -143,17 +142,6 @@ def _climb(shop: Shop, task_id: int, now: datetime) -> int:
             shop.db.execute("update tasks set rung = ? where id = ?", [-1 if last else number + 1, task_id])
             done += 1
     return done
-
-
-def _ladder(shop: Shop, task: sqlite3.Row, now: datetime) -> tuple[LateRung, ...]:
-    """The step's ladder; where it has none, the procedure's owner is told (the role above for other tasks)."""
-    if not task["run_id"]:
-        return (LateRung("tell", "founder", None, 0),)
-    run = load_run(shop, task["run_id"])
-    steps = [s for s in run.procedure.steps if s.slug == task["step"]]
-    if task["kind"] == "step" and steps and steps[0].if_late:
-        return steps[0].if_late
-    return (LateRung("tell", run.procedure.owner, None, 0),)
 
 
 def _step_on(shop: Shop, task: sqlite3.Row, rung: LateRung, now: datetime) -> None:
