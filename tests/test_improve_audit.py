@@ -151,6 +151,36 @@ def test_each_kind_is_found_alone_with_the_line_that_it_breaks(store: Store, kin
     assert kind in KINDS
 
 
+def lend(s: Store, a_day: int | None) -> None:
+    day, at = TODAY.isoformat(), iso(NOW - timedelta(hours=1))
+    s.alter(
+        """insert into lendings(person_id, kind, each_cents, a_day_cents, from_on, to_on, lent_by, reason, lent_at)
+           values (?, 'refund', 10000, ?, ?, ?, ?, 'a fair', ?)""",
+        *(s.sue, a_day, day, day, s.olga, at),
+    )
+
+
+def test_what_was_lent_for_the_day_counts_and_its_cap_too(store: Store) -> None:
+    store.alter("update approvals set approved_cents = 9000, asked_cents = 9000")
+    lend(store, None)
+    assert [] == store.audit()
+    store.alter("update lendings set a_day_cents = 8000")
+    assert ["90.00 EUR of refund by Sue on that day, limit 80.00 EUR"] == [f.text for f in store.audit()]
+
+
+def test_a_late_case_of_which_the_customer_heard_in_time_is_no_finding(store: Store) -> None:
+    VIOLATIONS["promise missed"][0](store)
+    store.alter("update runs set started_at = '2026-11-24T07:00:00Z'")
+    (missed,) = store.audit()
+    store.alter(
+        """insert into outbox(key, run_id, message, recipient, subject, body, message_id, queued_at, status)
+           values ('k', ?, 'delayed', 'maria@example.com', 'It leaves tomorrow', '', 'm', '2026-11-24T07:30:00Z',
+                   'queued')""",
+        store.run,
+    )
+    assert ("promise missed", []) == (missed.kind, store.audit())
+
+
 def test_what_the_clock_started_and_nobody_did_by_the_next_day_is_found(store: Store) -> None:
     start_by_the_clock(store.shop, NOW.replace(hour=10, minute=0))
     assert [] == store.audit()

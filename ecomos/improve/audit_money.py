@@ -158,14 +158,17 @@ def _judged(look: Look, row: sqlite3.Row, asked: Where) -> tuple[str, str, Where
         return "own draft approved", f"{who} asked for {_money(row, 'asked_cents')} and approved it", where
     if not limits:
         return "decided above the limit", f"{who} may approve no {row['kind']} on that day", asked
-    return _above(row, broken, who) if broken else None
+    return _above(look, row, broken, who) if broken else None
 
 
-def _above(row: sqlite3.Row, limit: _Limit, who: str) -> tuple[str, str, Where]:
-    total = format_money(row["approved_cents"] + row["before_cents"], row["currency"])
+def _above(look: Look, row: sqlite3.Row, limit: _Limit, who: str) -> tuple[str, str, Where]:
+    cents = row["approved_cents"] + row["before_cents"]
+    total = format_money(cents, row["currency"])
+    if limit.a_day is not None and (limit.each is None or cents <= limit.each):
+        spent, cap = (format_money(x, row["currency"]) for x in (_on_that_day(look, row), limit.a_day))
+        return "decided above the limit", f"{spent} of {row['kind']} by {who} on that day, limit {cap}", limit.where
     held = "" if limit.each is None else f" {format_money(limit.each, row['currency'])}"
-    alone = limit.each is None or row["approved_cents"] <= limit.each
-    if alone and row["before_cents"]:
+    if row["before_cents"] and (limit.each is None or row["approved_cents"] <= limit.each):
         return "split below the limit", f"{total} in parts by {who}, limit{held}", limit.where
     return "decided above the limit", f"{total} of {row['kind']} by {who}, limit{held}", limit.where
 
