@@ -12,7 +12,7 @@ from shops import STARTER
 
 from ecomos.demo import DEMO_PASSWORD, TEAM, Plan, make_demo
 from ecomos.demo.staff import PUT_OFF
-from ecomos.improve import audit
+from ecomos.improve import audit, replay_text
 from ecomos.kpis import figure, figures
 from ecomos.messages.outbox import may_send, send_due
 from ecomos.stock.low import low_now

@@ -18,10 +18,10 @@ from ecomos.work.versions import current_sha
 __all__ = ["Versions"]
 
 LIST = (
-    ("version", "Version", "text", 90, False),
-    ("from", "Held from", "text", 170, False),
-    ("until", "To", "text", 170, True),
-    ("by", "Put in force by", "text", 140, True),
+    ("version", "Version", "text", 125, False),
+    ("from", "Held from", "text", 185, False),
+    ("until", "To", "text", 185, True),
+    ("by", "By", "text", 110, True),
     ("why", "Why", "text", 0, False),
 )
 
@@ -45,7 +45,7 @@ class Versions:
             self.form.empty = "Pick a version to see what it says otherwise than the one in force."
         else:
             self.form.empty = "There is one version so far: nothing to compare."
-        self.whole: ipywidgets.Widget = column(self.table, self.text, self.form)
+        self.whole: ipywidgets.Widget = column(self.table, *([self.text] if self.picked else []), self.form)
 
     def _row(self, number: int, held: Held) -> dict[str, Any]:
         zone, now = self.context.home.zone, self.context.now()
