@@ -36,6 +36,8 @@ class Card:
     """What a ticket's order is, beside the facts of the case itself."""
     stops: tuple[Stop, ...]
     outcome: str
+    event: Mapping[str, Any]
+    """What the event that started it tells."""
 
 
 def cards_of(path: Path) -> list[Card]:
@@ -47,8 +49,9 @@ def _card(block: str) -> Card:
     title, *lines = [line for line in block.split("\n") if line.strip()]
     facts = next((_pairs(line[6:]) for line in lines if line.startswith("facts:")), {})
     order = next((_pairs(line[6:]) for line in lines if line.startswith("order:")), {})
+    event = next((_pairs(line[6:]) for line in lines if line.startswith("event:")), {})
     outcome = next(line[8:].strip() for line in lines if line.startswith("outcome:"))
-    return Card(title, facts, order, tuple(_stop(line[2:]) for line in lines if line.startswith("- ")), outcome)
+    return Card(title, facts, order, tuple(_stop(line[2:]) for line in lines if line.startswith("- ")), outcome, event)
 
 
 def _stop(text: str) -> Stop:
@@ -77,7 +80,7 @@ def _value(text: str) -> Any:
 def walk(procedure: Procedure, card: Card, values: Mapping[str, Any]) -> tuple[list[str], str]:
     """The steps that the card's case goes through, and how it ends."""
     case = dict(values[procedure.about]) | card.facts
-    now: dict[str, Any] = {**values, procedure.about: case, "answers": {}, "started": {}, "event": {}}
+    now: dict[str, Any] = {**values, procedure.about: case, "answers": {}, "started": {}, "event": card.event}
     if card.order:
         now["order"] = dict(values["order"]) | card.order
     visited: list[str] = []

@@ -405,3 +405,30 @@ def test_a_hand_task_whose_deed_an_import_shows_is_closed_and_the_case_goes_on(t
     imported(shop, key, fulfillment_status="fulfilled", open_quantity=0)
     after_import(shop, NOW)
     assert [("done", "shipped")] == rows(shop, "select status, outcome from runs")
+
+
+LEFT = """
+## Ask
+
+- **Wait for:** order.paid, at most 9 days; else [Close](#close)
+
+## Close
+
+- **End:** asked
+"""
+
+
+@pytest.mark.parametrize("way", ["ends when:\n  order.address_changed: changed\n", 'on:\n  order.address_changed: "#close"\n'])
+def test_a_wait_that_the_case_leaves_by_another_way_stops_the_clock_too(tmp_path: Path, way: str) -> None:
+    """What was waited for an outsider until then is theirs, not ours."""
+    parent = """
+    ## Ask
+
+    - **Start and wait:** [Ask](ask.md) about order
+    - **End:** asked
+    """
+    shop = make_shop(tmp_path / "shop", book(ask=procedure(LEFT, front=way), whole=procedure(parent)))
+    key = order(shop)
+    start(shop, "whole", ("order", key), NOW)
+    happen(shop, "order.address_changed", key, NOW + timedelta(hours=5))
+    assert [("2026-11-25T14:30:00Z", "done")] == rows(shop, "select promised_at, status from runs where procedure = 'whole'")

@@ -14,11 +14,12 @@ from ecomos.work.batching import close_batches
 from ecomos.work.engine import advance, jump, stop_run
 from ecomos.work.ladder import ladder_of, rung_at
 from ecomos.work.mailing import send_message
+from ecomos.work.promised import stop_the_clock
 from ecomos.work.run import load_run
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, note, open_task, task_row
 from ecomos.work.values import values_of
-from ecomos.work.waiting import reminder_due, stop_the_clock
+from ecomos.work.waiting import reminder_due
 
 __all__ = ["pass_time", "resend"]
 

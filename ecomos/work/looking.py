@@ -63,7 +63,7 @@ def _promise(shop: Shop, row: Any, now: datetime) -> Promise:
         """with recursive below(id) as (
              select ? union all select r.id from runs r join below b on r.parent_run_id = b.id)
            select opened_at, done_at, status from tasks
-           where kind = 'wait' and run_id in (select id from below) and status in ('waiting', 'done')""",
+           where kind = 'wait' and run_id in (select id from below) and status in ('waiting', 'done', 'withdrawn')""",
         [row["id"]],
     ).fetchall()
     waited = sum((parse_iso(w["done_at"] or iso(now)) - parse_iso(w["opened_at"]) for w in waits), timedelta())

@@ -46,8 +46,10 @@ def _match(shop: Shop, deed_id: int, now: datetime) -> None:
 
 
 def may_start(shop: Shop, person_id: int, procedure: Procedure, now: datetime) -> bool:
-    """Whether a person starts this procedure by hand: its performer, its owner, the operations lead, the founder."""
-    may = {procedure.performer, procedure.owner, "operations-lead", "founder"}
+    """Whether a person starts this procedure by hand: its performer, its owner, who has its first step (they hold what
+    it is about in their hands), the operations lead, the founder."""
+    first = next((s.role for s in procedure.steps if s.is_human and s.role), None)
+    may = {procedure.performer, procedure.owner, "operations-lead", "founder"} | ({first} if first else set())
     return bool(acting_roles(shop, person_id, now) & may)
 
 

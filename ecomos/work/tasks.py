@@ -10,6 +10,7 @@ from ecomos.errors import Refused
 from ecomos.people import person
 from ecomos.store import iso, write
 from ecomos.work.authority import acting
+from ecomos.work.promised import stop_withdrawn
 from ecomos.work.shop import Shop
 
 __all__ = ["close", "give_back", "give_back_all", "mine", "note", "open_task", "take", "task_row", "withdraw_tasks"]
@@ -160,7 +161,10 @@ def close(
 
 
 def withdraw_tasks(shop: Shop, run_id: int, now: datetime, why: str, *, mail: bool = True) -> None:
-    """Take a run's open tasks off every list, with the reason; its unsent mail too, where it was interrupted."""
+    """Take a run's open tasks off every list, with the reason; its unsent mail too, where it was interrupted.
+
+    What it waited for outsiders until now is taken off the promise's clock."""
+    stop_withdrawn(shop, run_id, now)
     shop.db.execute(
         """update tasks set status = 'withdrawn', done_at = ?, note = ?
            where run_id = ? and status in ('open', 'taken', 'waiting')""",

@@ -4,15 +4,16 @@ the procedure allows. A wait stands among the tasks with status `waiting`, so th
 import json
 from datetime import datetime
 
-from ecomos.store import iso, parse_iso
+from ecomos.store import iso
 from ecomos.work.catalogue import event_kinds
 from ecomos.work.deadlines import after_span, due_at
+from ecomos.work.promised import stop_the_clock
 from ecomos.work.run import Run
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task
 from ecomos.work.values import values_of
 
-__all__ = ["begin_wait", "is_met", "reminder_due", "stop_the_clock", "wait_of"]
+__all__ = ["begin_wait", "is_met", "reminder_due", "wait_of"]
 
 
 def wait_of(shop: Shop, run: Run) -> int | None:
@@ -116,17 +117,6 @@ def _close_wait(shop: Shop, run: Run, task_id: int, now: datetime) -> None:
         return
     close(shop, task_id, "done", now, None)
     stop_the_clock(shop, run.id, row["opened_at"], now)
-
-
-def stop_the_clock(shop: Shop, run_id: int, since: str, now: datetime) -> None:
-    """Waiting for outsiders does not count: the promise moves by the time waited, and so do those of the runs above."""
-    at: int | None = run_id
-    while at is not None:
-        row = shop.db.execute("select parent_run_id, promised_at from runs where id = ?", [at]).fetchone()
-        if row["promised_at"]:
-            promised = parse_iso(row["promised_at"]) + (now - parse_iso(since))
-            shop.db.execute("update runs set promised_at = ? where id = ?", [iso(promised), at])
-        at = row["parent_run_id"]
 
 
 def reminder_due(data: str, now: datetime) -> bool:
