@@ -1,5 +1,6 @@
 """A shop with a team and its pages, driven without a browser: a click is what a browser's message would call."""
 
+import json
 import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from shops import NOW, hire, make_shop, order
 from ecomos.pages import Context
 from ecomos.pages.today import Today
 from ecomos.people import person, roles_of
-from ecomos.store import open_file, read_home
+from ecomos.store import iso, open_file, read_home, set_setting, write
 from ecomos.work import Shop, adopt_playbook, start
 
 ODD = """---
@@ -150,3 +151,14 @@ def said(
 
 def deeds(page: Any) -> list[str]:
     return [b["deed"] for b in page.form.step["buttons"]]
+
+
+def on_its_own_clock(team: Team, at: datetime) -> Path:
+    """The home, whose clock stands at that time until it is served; its file is read anew."""
+    file = team.shop.home.path / "ecomos.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('clock = "machine"', 'clock = "demo"'), encoding="utf-8")
+    assert read_home(file.parent).clock == "demo"
+    with write(team.shop.db):
+        set_setting(team.shop.db, "demo clock", json.dumps({"store": iso(at), "real": iso(at)}))
+    return file.parent

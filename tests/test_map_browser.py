@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import Served, Visit, chrome, served, visit
-from page_shop import make_team
-from shops import PASSWORD
+from page_shop import make_team, on_its_own_clock
+from shops import NOW, PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,7 +41,7 @@ MEASURED = """() => {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     team = make_team(tmp_path_factory.mktemp("map") / "shop")
     command = [sys.executable, "-m", "ecomos", "serve", "--store", "{home}", "--port", "{port}"]
-    with served(team.shop.home.path, command=command) as found:
+    with served(on_its_own_clock(team, NOW), command=command) as found:
         yield found
 
 

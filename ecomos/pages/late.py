@@ -12,7 +12,7 @@ from ecomos.pages.parts import Banner, Table, column
 from ecomos.pages.whom import who_acts
 from ecomos.pages.wording import counted, day_and_time, due_words
 from ecomos.people import person
-from ecomos.work import Shop, acting_roles, in_force
+from ecomos.work import Shop, acting, acting_roles, in_force
 from ecomos.work.escalation import LateWork, late_under, roles_under
 from ecomos.work.handing import Handover, handovers_under
 
@@ -20,12 +20,12 @@ __all__ = ["LatePage", "build", "leads_others"]
 
 LATE = (
     ("task", "Task", "text", 0, False),
-    ("case", "Case", "text", 170, True),
-    ("who", "With", "text", 200, True),
-    ("due", "Due", "text", 150, True),
-    ("late", "How late", "state", 140, False),
-    ("how", "How it came here", "text", 130, True),
-    ("next", "If nothing is done", "text", 0, True),
+    ("case", "Case", "text", 140, True),
+    ("who", "With", "text", 150, True),
+    ("due", "Due", "text", 180, True),
+    ("late", "How late", "state", 130, False),
+    ("how", "Because", "text", 120, True),
+    ("next", "If nothing is done", "text", 330, True),
 )
 NOTES = (
     ("at", "When", "text", 150, False),
@@ -79,7 +79,8 @@ class LatePage:
         self.notes.rows = [self._note(h, now) for h in handovers_under(self.shop, who, now)]
 
     def _late(self, w: LateWork, now: datetime) -> dict[str, Any]:
-        name = person(self.shop.db, w.person_id).name if w.person_id else who_acts(self.shop, w.role, now)
+        has = (w.person_id,) if w.person_id else acting(self.shop, w.role, now)
+        name = " or ".join(person(self.shop.db, p).name for p in has[:2]) or "nobody"
         due = w.due_at
         return {
             "id": w.task_id,
@@ -98,7 +99,7 @@ class LatePage:
 
     def _next(self, w: LateWork, now: datetime) -> str:
         if w.next is None:
-            return "stays there: the ladder has ended"
+            return "stays there: the ladder ends here"
         rung, when = w.next
         who = who_acts(self.shop, rung.role, now)
         deed = f"{who} is told" if rung.deed == "tell" else f"moves to {who}"

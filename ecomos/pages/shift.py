@@ -111,4 +111,4 @@ class ShiftForms:
 
 
 def _closed() -> dict[str, Any]:
-    return {"key": "shift", "title": "", "buttons": [{"deed": "open", "label": "Hand over the shift"}]}
+    return {"key": "shift", "title": "Your shift", "buttons": [{"deed": "open", "label": "Hand over the shift"}]}

@@ -57,7 +57,7 @@ class Today:
         )
         self.wave, self.case, self.path = PickList(), Facts(), path_card()
         self.shift = ShiftForms(context)
-        self.work = row(self.form, column(self.wave, self.path, self.case), shares=[1.25, 1])
+        self.work = row(self.form, column(self.wave, self.case, self.path), shares=[1.25, 1])
         self.work.add_class("eco-work")
         beside = column(self.list, self.shift.form)
         self.whole = column(self.head, self.news, self.shift.left, row(beside, self.work, shares=[1, 3]))
