@@ -1,30 +1,48 @@
 """Thirty violations of ten kinds, planted into a worked demo store as a careless colleague or another program would
-leave them. Written from the issue, the starter's playbook and the store's tables alone, without sight of the audit; the
-chain of events stays whole."""
+leave them. Written from the issue, the starter's playbook and the store's tables alone, without sight of the audit
+(which cases they take was changed once afterwards, to be found whatever the demo brings). The chain of events stays
+whole."""
 
-import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+
+from planting import (
+    FOUNDER,
+    LEAD,
+    PACKER,
+    PICKER,
+    SAM,
+    SUE,
+    Case,
+    add_task,
+    after,
+    ago,
+    approval,
+    approved_alone,
+    begin_run,
+    dear,
+    finished,
+    forget_run,
+    insert,
+    mail_in,
+    mail_out,
+    on_its_way_back,
+    one,
+    pay_back,
+    refunded,
+    send_by_hand,
+    shipped,
+)
 
 from ecomos.demo import Plan
-from ecomos.store import events, iso, write
-from ecomos.store.file import parse_iso
+from ecomos.store import events
 
 __all__ = ["PLAN", "VIOLATIONS", "Case", "Violation"]
 
 PLAN = Plan(history_days=80, worked_days=28, orders_a_day=3.0)
 """Six weeks of work: made in fifteen seconds, and every kind finds three cases of its own in it."""
-NOW = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
-
-Case = tuple[str, int | str]
-"""Its type and row id, as ("order", 153) or ("day", "2026-11-04")."""
-
-FOUNDER, LEAD, SUE, SAM, PICKER, PACKER = 1, 2, 3, 4, 5, 6
-"""The demo's team: Fiona; Olga, who leads operations and buys; Sue, support; Sam, who leads support; Pia; Ben."""
 
 
 @dataclass(frozen=True)
@@ -52,336 +70,13 @@ class Violation:
         begins = lines.index(self.under) if self.under else 0
         return next(no for no, text in enumerate(lines[begins:], begins + 1) if text.startswith(self.line))
 
-    def into(self, db: sqlite3.Connection) -> Case:
-        """Plant it, in a transaction of its own."""
-        with write(db):
-            return self.plant(db)
-
-
-# What many of them need.
-
-
-def _one(db: sqlite3.Connection, sql: str, *values: Any) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute(sql, values).fetchone()
-    assert row is not None, f"the demo has no such case any more: {sql}"
-    return row
-
-
-def _insert(db: sqlite3.Connection, table: str, **values: Any) -> int:
-    names = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    return int(db.execute(f"insert into {table}({names}) values ({marks})", list(values.values())).lastrowid or 0)
-
-
-def _ago(**parts: float) -> str:
-    return iso(NOW - timedelta(**parts))
-
-
-def _after(at: str, **parts: float) -> str:
-    return iso(parse_iso(at) + timedelta(**parts))
-
-
-def _forget_run(db: sqlite3.Connection, run: int) -> None:
-    """A run and everything that hangs on it, as if it had never begun; what it had done to the trade stays."""
-    tasks = "(select id from tasks where run_id = ?)"
-    for sql in (
-        f"delete from task_notes where task_id in {tasks}",
-        "delete from waits where run_id = ?",
-        "delete from hand_deeds where run_id = ?",
-        "delete from approvals where run_id = ?",
-        "delete from decisions where run_id = ?",
-        "delete from run_visits where run_id = ?",
-        "delete from run_cases where run_id = ?",
-        "delete from run_causes where run_id = ?",
-        "delete from triggers where run_id = ?",
-        "delete from tasks where run_id = ?",
-        "delete from runs where id = ?",
-    ):
-        db.execute(sql, [run])
-
-
-def _begin(db: sqlite3.Connection, procedure: str, about: Case, event: int, at: str, step: str, **more: Any) -> int:
-    """A run as the engine would have begun it by that event, standing at that step."""
-    sha = _one(db, "select version_sha from runs where procedure = ? order by id desc", procedure)[0]
-    values: dict[str, Any] = {
-        "procedure": procedure,
-        "version_sha": sha,
-        "about_type": about[0],
-        "about_id": about[1],
-        "cause_event_id": event,
-        "status": "open",
-        "step": step,
-        "phase": "task",
-        "entered_at": at,
-        "started_at": at,
-    }
-    run = _insert(db, "runs", **(values | more))
-    _insert(db, "run_cases", run_id=run, type=about[0], id=about[1])
-    _insert(db, "run_causes", run_id=run, event_id=event)
-    _insert(db, "run_visits", run_id=run, step=step, visit=1, entered_at=at)
-    _insert(db, "triggers", event_id=event, procedure=procedure, result="started", run_id=run)
-    return run
-
-
-def _task(db: sqlite3.Connection, run: int, step: str, title: str, role: str, at: str, **more: Any) -> int:
-    about = _one(db, "select about_type, about_id from runs where id = ?", run)
-    values = {
-        "run_id": run,
-        "kind": "step",
-        "step": step,
-        "visit": 1,
-        "title": title,
-        "role": role,
-        "about_type": about[0],
-        "about_id": about[1],
-        "opened_at": at,
-        "status": "open",
-    }
-    return _insert(db, "tasks", **(values | more))
-
-
-def _done(at: str, person: int, answers: dict[str, Any], checks: int = 0) -> dict[str, Any]:
-    return {
-        "status": "done",
-        "person_id": person,
-        "taken_at": at,
-        "done_at": at,
-        "done_by": person,
-        "answers": json.dumps(answers),
-        "data": json.dumps({"checks": list(range(checks))}, separators=(",", ":")),
-    }
-
-
-def _ticket(db: sqlite3.Connection, topic: str, subject: str, at: str, order: int | None = None) -> tuple[int, int]:
-    """(ticket, event) of a mail that came then."""
-    email = "lena.fuchs@example.com"
-    ticket = _insert(
-        db,
-        "tickets",
-        channel_id=1,
-        order_id=order,
-        subject=subject,
-        topic=topic,
-        status="open",
-        opened_at=at,
-        waiting_since=at,
-        from_email=email,
-        from_name="Lena Fuchs",
-    )
-    _insert(
-        db,
-        "ticket_messages",
-        ticket_id=ticket,
-        direction="in",
-        message_id=f"<planted-{ticket}@mail.example>",
-        at=at,
-        from_email=email,
-        subject=subject,
-        body="Hello, could you please help me? Lena Fuchs",
-    )
-    data = {"is_reopened": False, "topic": topic}
-    event = events.append(db, "ticket.opened", ("ticket", ticket), actor="mail", recorded_at=at, data=data)
-    return ticket, event
-
-
-def _write_to(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
-    """A mail that went out to them."""
-    subject, body = "Re: your mail", "Dear Lena, we look after it."
-    out = _insert(
-        db,
-        "outbox",
-        key=f"run:{run}/{message}",
-        run_id=run,
-        message=message,
-        about_type="ticket",
-        about_id=ticket,
-        recipient="lena.fuchs@example.com",
-        subject=subject,
-        body=body,
-        message_id=f"<planted-out-{ticket}@ecomos.invalid>",
-        queued_at=at,
-        status="queued",
-    )
-    _insert(
-        db,
-        "ticket_messages",
-        ticket_id=ticket,
-        direction="out",
-        message_id=f"<planted-out-{ticket}@ecomos.invalid>",
-        at=at,
-        subject=subject,
-        body=body,
-        outbox_id=out,
-    )
-    db.execute(
-        "update tickets set status = 'waiting', first_replied_at = ?, waiting_since = null where id = ?", [at, ticket]
-    )
-
-
-def _answered(db: sqlite3.Connection, ticket: int, run: int, message: str, at: str) -> None:
-    """The mail that went out to them, and the ticket closed with it."""
-    _write_to(db, ticket, run, message, at)
-    db.execute("update tickets set status = 'closed', closed_at = ? where id = ?", [at, ticket])
-
-
-def _pay_back(db: sqlite3.Connection, order: int, cents: int, at: str, person: int, run: int | None) -> None:
-    """The deed: our row, what the platform shows of it, and the event."""
-    _insert(
-        db,
-        "refunds",
-        order_id=order,
-        amount_cents=cents,
-        currency="EUR",
-        reason="damaged",
-        refunded_at=at,
-        source="ours",
-        run_id=run,
-    )
-    _insert(db, "refunds", order_id=order, amount_cents=cents, currency="EUR", refunded_at=at, source="import")
-    db.execute("update orders set refunded_cents = refunded_cents + ? where id = ?", [cents, order])
-    data = {"amount_cents": cents, "currency": "EUR"}
-    events.append(
-        db,
-        "order.refunded",
-        ("order", order),
-        actor=f"person:{person}",
-        recorded_at=at,
-        data=data,
-        run_id=run,
-    )
-
-
-def _send_by_hand(db: sqlite3.Connection, order: int, at: str, tracking: str) -> Case:
-    """Somebody labels the box and writes the number down, past the order's own task."""
-    parcel = _insert(
-        db,
-        "parcels",
-        order_id=order,
-        carrier="DHL",
-        tracking=tracking,
-        shipped_at=at,
-        shipped_on=at[:10],
-        source="ours",
-    )
-    db.execute(
-        """insert into parcel_lines(parcel_id, line_no, quantity)
-           select ?, line_no, quantity from order_lines where order_id = ? and requires_shipping and quantity > 0""",
-        [parcel, order],
-    )
-    events.append(
-        db,
-        "parcel.shipped",
-        ("order", order),
-        actor=f"person:{PACKER}",
-        recorded_at=at,
-        data={"parcel_id": parcel},
-    )
-    return "order", order
-
-
-def _approved(db: sqlite3.Connection, run: int, step: str, visit: int, case: Case, cents: int, **more: Any) -> int:
-    """An approval that the engine gave by the drafter's own authority, as it saw it: alone."""
-    values = {
-        "run_id": run,
-        "step": step,
-        "visit": visit,
-        "about_type": case[0],
-        "about_id": case[1],
-        "asked_cents": cents,
-        "approved_cents": cents,
-        "currency": "EUR",
-        "by_engine": 1,
-        "status": "approved",
-    }
-    return _insert(db, "approvals", **(values | more))
-
-
-def _approval(db: sqlite3.Connection, where: str, order: str = "a.id", nth: int = 0) -> sqlite3.Row:
-    """The nth approval for which `where` holds."""
-    return _one(
-        db,
-        f"""select a.*, r.procedure, r.about_type as run_type, r.about_id as run_about from approvals a
-            join runs r on r.id = a.run_id
-            where a.status = 'approved' and {where} order by {order} limit 1 offset {nth}""",
-    )
-
-
-def _shipped(db: sqlite3.Connection, nth: int, adopted: bool = False) -> sqlite3.Row:
-    """The nth ordinary order that went the whole way, with the run that sent it; adopted ones have no payment event."""
-    order: sqlite3.Row = _one(
-        db,
-        f"""select o.*, r.id as run_id, p.shipped_at from orders o
-            join runs r on r.about_type = 'order' and r.about_id = o.id and r.procedure = 'process-an-order'
-            join parcels p on p.order_id = o.id and p.source = 'ours'
-            where r.outcome = 'shipped' and o.risk = 'Low' and o.financial_status = 'paid'
-              and o.refunded_cents = 0 and o.total_cents > 0
-              and not exists (select 1 from tickets t where t.order_id = o.id)
-              and not exists (select 1 from order_lines l where l.order_id = o.id and l.is_gift_card)
-              and (select count(*) from runs x where x.about_type = 'order' and x.about_id = o.id) = 1
-              and {"exists" if adopted else "not exists"} (select 1 from adoptions a where a.order_id = o.id)
-              and r.ended_at <= coalesce(r.promised_at, r.ended_at)
-            order by o.id limit 1 offset {nth}""",
-    )
-    return order
-
-
-def _dear(db: sqlite3.Connection, nth: int) -> int:
-    """The nth of the newest orders above 120.00 that went the whole way and had no money back."""
-    row = _one(
-        db,
-        f"""select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
-            where r.procedure = 'process-an-order' and r.outcome = 'shipped' and o.financial_status = 'paid'
-              and o.risk = 'Low' and o.total_cents >= 12000
-              and not exists (select 1 from tickets t where t.order_id = o.id and t.from_name <> 'Lena Fuchs')
-            order by o.id desc limit 1 offset {nth}""",
-    )
-    return int(row[0])
-
-
-def _wants_it_back(
-    db: sqlite3.Connection, order: int, at: str, person: int, cents: int, step: str, **more: Any
-) -> tuple[int, int]:
-    """(ticket, run) of a refund on request, the order found and the amount named by that person."""
-    ticket, event = _ticket(db, "refund", "I want my money back", at, order)
-    promised = {"promised_at": _after(at, days=1)}
-    run = _begin(db, "refund-on-request", ("ticket", ticket), event, at, step, **promised, **more)
-    _insert(db, "run_cases", run_id=run, type="order", id=order)
-    answers = {"reason": "damaged", "arrived": True, "amount_cents": cents, "currency": "EUR"}
-    found = _after(at, minutes=20)
-    _task(db, run, "find-the-order", "Find the order", "support-agent", at, **_done(found, person, answers, 2))
-    _insert(db, "run_visits", run_id=run, step="find-the-order", visit=1, entered_at=at)
-    return ticket, run
-
-
-def _on_its_way_back(db: sqlite3.Connection, order: int, at: str) -> tuple[int, int]:
-    """(ticket, run) that waits for the thing that was sent back."""
-    ticket, run = _wants_it_back(db, order, at, SUE, 2000, "inspect-the-return")
-    found = _after(at, minutes=20)
-    _insert(db, "run_visits", run_id=run, step="ask-for-the-return", visit=1, entered_at=found)
-    due = {"due_at": _after(at, days=14)}
-    _task(db, run, "inspect-the-return", "Inspect the return", "picker", found, **due)
-    return ticket, run
-
-
-def _refunded(db: sqlite3.Connection, order: int, at: str, person: int, cents: int) -> int:
-    """A refund on request from its first word to its last, approved by the engine by that person's own limit."""
-    done = _after(at, hours=1)
-    ended = {"status": "done", "phase": "ended", "outcome": "refunded", "ended_at": done}
-    ticket, run = _wants_it_back(db, order, at, person, cents, "tell-that-it-is-paid", **ended)
-    _insert(db, "run_visits", run_id=run, step="approve-the-refund", visit=1, entered_at=done)
-    more = {"kind": "refund", "drafted_by": person, "decided_by": person, "asked_at": done, "decided_at": done}
-    _approved(db, run, "approve-the-refund", 1, ("order", order), cents, **more)
-    _pay_back(db, order, cents, done, person, run)
-    _answered(db, ticket, run, "refund-paid", done)
-    return run
-
 
 # Money paid back without an approval.
 
 
 def refund_whose_approval_is_gone(db: sqlite3.Connection) -> Case:
     """The lead's yes was taken off the list; the money had gone out."""
-    row = _approval(db, "r.procedure = 'refund-on-request' and a.by_engine = 0", "a.asked_cents")
+    row = approval(db, "r.procedure = 'refund-on-request' and a.by_engine = 0", "a.asked_cents")
     db.execute("delete from approvals where id = ?", [row["id"]])
     db.execute("update tasks set status = 'withdrawn', done_by = null, answers = null where id = ?", [row["task_id"]])
     return "order", row["about_id"]
@@ -389,16 +84,16 @@ def refund_whose_approval_is_gone(db: sqlite3.Connection) -> Case:
 
 def refund_before_the_return_was_seen(db: sqlite3.Connection) -> Case:
     """The thing is still on its way back; somebody paid it from the order's page in the run's name."""
-    order, at = _dear(db, 0), _ago(days=4)
-    ticket, run = _on_its_way_back(db, order, at)
-    _write_to(db, ticket, run, "return-instructions", _after(at, minutes=20))
-    _pay_back(db, order, 2000, _after(at, hours=3), SUE, run)
+    order, at = dear(db, 0), ago(days=4)
+    ticket, run = on_its_way_back(db, order, at)
+    mail_out(db, ticket, run, "return-instructions", after(at, minutes=20))
+    pay_back(db, order, 2000, after(at, hours=3), SUE, run)
     return "order", order
 
 
 def refund_that_nobody_decided(db: sqlite3.Connection) -> Case:
     """Asked for, never answered, and paid."""
-    row = _approval(db, "r.procedure = 'parcel-damaged' and a.by_engine = 1", "a.id desc")
+    row = approval(db, "r.procedure = 'parcel-damaged' and a.by_engine = 1", "a.id desc")
     db.execute(
         """update approvals set status = 'open', approved_cents = null, decided_by = null, decided_at = null,
              by_engine = 0 where id = ?""",
@@ -412,7 +107,7 @@ def refund_that_nobody_decided(db: sqlite3.Connection) -> Case:
 
 def _cancelled(db: sqlite3.Connection, nth: int) -> sqlite3.Row:
     """The nth cancellation that the team carried out itself."""
-    return _one(
+    return one(
         db,
         f"""select r.* from runs r join order_cancellations c on c.run_id = r.id
             where r.procedure = 'cancel-an-order' and r.step = 'close-as-cancelled' and r.status = 'done'
@@ -422,49 +117,49 @@ def _cancelled(db: sqlite3.Connection, nth: int) -> sqlite3.Row:
 
 def _decided_by(db: sqlite3.Connection, order: int, at: str, person: int, role: str, cents: int) -> Case:
     """A refund that Sam named and that person approved, with a task of that role."""
-    run = _refunded(db, order, at, SAM, cents)
+    run = refunded(db, order, at, SAM, cents)
     said = {"granted": True, "amount_cents": cents, "currency": "EUR"}
-    done = _done(_after(at, hours=1), person, said) | {"kind": "approve"}
-    task = _task(db, run, "approve-the-refund", "Approve refund", role, at, **done)
+    done = finished(after(at, hours=1), person, said) | {"kind": "approve"}
+    task = add_task(db, run, "approve-the-refund", "Approve refund", role, at, **done)
     db.execute("update approvals set by_engine = 0, decided_by = ?, task_id = ? where run_id = ?", [person, task, run])
     return "order", order
 
 
 def refund_above_the_agents_limit(db: sqlite3.Connection) -> Case:
     """Sue may give 50.00, and approved 90.00."""
-    return _decided_by(db, _dear(db, 4), _ago(days=8), SUE, "support-agent", 9000)
+    return _decided_by(db, dear(db, 4), ago(days=8), SUE, "support-agent", 9000)
 
 
 def own_draft_above_the_own_limit(db: sqlite3.Connection) -> Case:
     """Sam asked for 110.00 and said yes to it himself; he may give 100.00."""
-    return _decided_by(db, _dear(db, 5), _ago(days=8), SAM, "support-lead", 11000)
+    return _decided_by(db, dear(db, 5), ago(days=8), SAM, "support-lead", 11000)
 
 
 def cancelled_with_authority_that_had_ended(db: sqlite3.Connection) -> Case:
     """Sam was lent the lead's authority until the day before."""
     run = _cancelled(db, 0)
-    at = _one(db, "select cancelled_at from order_cancellations where run_id = ?", run["id"])[0]
-    total = _one(db, "select total_cents from orders where id = ?", run["about_id"])[0]
-    _insert(
+    at = one(db, "select cancelled_at from order_cancellations where run_id = ?", run["id"])[0]
+    total = one(db, "select total_cents from orders where id = ?", run["about_id"])[0]
+    insert(
         db,
         "lendings",
         person_id=SAM,
         kind="cancel",
         each_cents=50000,
-        from_on=_after(at, days=-8)[:10],
-        to_on=_after(at, days=-1)[:10],
+        from_on=after(at, days=-8)[:10],
+        to_on=after(at, days=-1)[:10],
         lent_by=FOUNDER,
         reason="Olga is at the fair",
-        lent_at=_after(at, days=-9),
+        lent_at=after(at, days=-9),
     )
     step, case = "cancel-in-the-platform", ("order", run["about_id"])
     said = {"granted": True, "amount_cents": total, "currency": "EUR"}
     db.execute("delete from approvals where run_id = ? and kind = 'cancel'", [run["id"]])
-    task = _task(
-        db, run["id"], step, "Approve cancel", "support-lead", at, **(_done(at, SAM, said) | {"kind": "approve"})
+    task = add_task(
+        db, run["id"], step, "Approve cancel", "support-lead", at, **(finished(at, SAM, said) | {"kind": "approve"})
     )
     more = {"kind": "cancel", "decided_by": SAM, "task_id": task, "by_engine": 0, "asked_at": at, "decided_at": at}
-    _approved(db, run["id"], step, 1, case, total, **more)
+    approved_alone(db, run["id"], step, 1, case, total, **more)
     return case
 
 
@@ -473,37 +168,37 @@ def cancelled_with_authority_that_had_ended(db: sqlite3.Connection) -> Case:
 
 def second_refund_in_the_same_run(db: sqlite3.Connection) -> Case:
     """30.00 and then 40.00 for one broken thing, each within Sue's 50.00."""
-    order, at = _dear(db, 1), _ago(days=6)
-    run, again = _refunded(db, order, at, SUE, 3000), _after(at, hours=2)
+    order, at = dear(db, 1), ago(days=6)
+    run, again = refunded(db, order, at, SUE, 3000), after(at, hours=2)
     more = {"kind": "refund", "drafted_by": SUE, "decided_by": SUE, "asked_at": again, "decided_at": again}
-    _approved(db, run, "approve-the-refund", 2, ("order", order), 4000, **more)
-    _insert(db, "run_visits", run_id=run, step="approve-the-refund", visit=2, entered_at=again)
-    _pay_back(db, order, 4000, again, SUE, run)
+    approved_alone(db, run, "approve-the-refund", 2, ("order", order), 4000, **more)
+    insert(db, "run_visits", run_id=run, step="approve-the-refund", visit=2, entered_at=again)
+    pay_back(db, order, 4000, again, SUE, run)
     return "order", order
 
 
 def second_refund_by_another_ticket(db: sqlite3.Connection) -> Case:
     """60.00 were given for it; a second ticket takes as much, and the sum is above Sam's 100.00."""
-    order = _dear(db, 2)
-    _refunded(db, order, _ago(days=7), SAM, 6000)
-    _refunded(db, order, _ago(days=5), SAM, 6000)
+    order = dear(db, 2)
+    refunded(db, order, ago(days=7), SAM, 6000)
+    refunded(db, order, ago(days=5), SAM, 6000)
     return "order", order
 
 
 def loss_written_off_in_two_parts(db: sqlite3.Connection) -> Case:
     """95.00 were accepted, and another 95.00 of the same count follow: the sum is above the lead's 100.00."""
-    run = _one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id")
+    run = one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id")
     at, case, step = run["ended_at"], (run["about_type"], run["about_id"]), "approve-the-loss"
     db.execute("delete from approvals where run_id = ?", [run["id"]])
     for visited, visit in (("search-once-more", 1), (step, 1), (step, 2)):
         values = [run["id"], visited, visit, at]
         db.execute("insert into run_visits values (?, ?, ?, ?) on conflict do nothing", values)
     answers = {"found_again": "0", "worth_cents": 9500, "currency": "EUR"}
-    done = _done(at, LEAD, answers, 2)
-    _task(db, run["id"], "search-once-more", "Search once more", "operations-lead", run["started_at"], **done)
+    done = finished(at, LEAD, answers, 2)
+    add_task(db, run["id"], "search-once-more", "Search once more", "operations-lead", run["started_at"], **done)
     more = {"kind": "write-off", "drafted_by": LEAD, "decided_by": LEAD, "asked_at": at, "decided_at": at}
     for visit in (1, 2):
-        _approved(db, run["id"], step, visit, case, 9500, **more)
+        approved_alone(db, run["id"], step, visit, case, 9500, **more)
     return case
 
 
@@ -512,35 +207,35 @@ def loss_written_off_in_two_parts(db: sqlite3.Connection) -> Case:
 
 def risky_order_without_a_review(db: sqlite3.Connection) -> Case:
     """The platform marked it high; it was picked and sent as any other."""
-    order = _shipped(db, 0)
+    order = shipped(db, 0)
     db.execute("update orders set risk = 'High' where id = ?", [order["id"]])
     return "order", order["id"]
 
 
 def risky_order_that_the_review_stopped(db: sqlite3.Connection) -> Case:
     """The review said no, and the parcel left all the same."""
-    order = _shipped(db, 5)
+    order = shipped(db, 5)
     db.execute("update orders set risk = 'Medium' where id = ?", [order["id"]])
-    event = _one(db, "select id, recorded_at from events where kind = 'order.placed' and about_id = ?", order["id"])
+    event = one(db, "select id, recorded_at from events where kind = 'order.placed' and about_id = ?", order["id"])
     ended = {"status": "done", "phase": "ended", "outcome": "handed to cancel-an-order"}
     at, case = event["recorded_at"], ("order", order["id"])
-    done = _after(at, hours=1)
+    done = after(at, hours=1)
     step = "hand-over-to-cancelling"
-    run = _begin(db, "review-a-risky-order", case, event["id"], at, step, ended_at=done, **ended)
+    run = begin_run(db, "review-a-risky-order", case, event["id"], at, step, ended_at=done, **ended)
     answers = {"finding": "fraud", "why": "three cards were tried"}
-    _task(db, run, "read-the-signals", "Read the signals", "support-agent", at, **_done(done, SAM, answers, 5))
-    _insert(db, "run_visits", run_id=run, step="read-the-signals", visit=1, entered_at=at)
+    add_task(db, run, "read-the-signals", "Read the signals", "support-agent", at, **finished(done, SAM, answers, 5))
+    insert(db, "run_visits", run_id=run, step="read-the-signals", visit=1, entered_at=at)
     return case
 
 
 def risky_order_sent_while_it_is_reviewed(db: sqlite3.Connection) -> Case:
     """Its review is still open; the packer thought it was cleared."""
-    order = _one(
+    order = one(
         db,
         """select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
            where r.procedure = 'review-a-risky-order' and r.status = 'open' and o.risk = 'Medium' order by o.id""",
     )
-    return _send_by_hand(db, order["id"], _ago(hours=1), "JD014600990001")
+    return send_by_hand(db, order["id"], ago(hours=1), "JD014600990001")
 
 
 # Sent before it was paid.
@@ -548,7 +243,7 @@ def risky_order_sent_while_it_is_reviewed(db: sqlite3.Connection) -> Case:
 
 def sent_and_never_paid(db: sqlite3.Connection) -> Case:
     """The import calls it pending now, and no payment of it is known."""
-    order = _shipped(db, 0, adopted=True)
+    order = shipped(db, 0, adopted=True)
     db.execute("update orders set financial_status = 'pending', paid_at = null where id = ?", [order["id"]])
     db.execute("delete from payments where order_id = ?", [order["id"]])
     return "order", order["id"]
@@ -556,19 +251,19 @@ def sent_and_never_paid(db: sqlite3.Connection) -> Case:
 
 def sent_while_the_payment_is_awaited(db: sqlite3.Connection) -> Case:
     """A bank transfer is awaited; the box was sent from the bench."""
-    order = _one(
+    order = one(
         db,
         """select o.id from orders o join runs r on r.about_type = 'order' and r.about_id = o.id
            where r.procedure = 'verify-a-payment' and r.status = 'open' and o.financial_status = 'pending'
            order by o.id""",
     )
-    return _send_by_hand(db, order["id"], _ago(hours=17), "JD014600990002")
+    return send_by_hand(db, order["id"], ago(hours=17), "JD014600990002")
 
 
 def sent_three_days_before_it_was_paid(db: sqlite3.Connection) -> Case:
     """It was paid in the end."""
-    order = _shipped(db, 1, adopted=True)
-    paid = _after(order["shipped_at"], days=3)
+    order = shipped(db, 1, adopted=True)
+    paid = after(order["shipped_at"], days=3)
     db.execute("update orders set paid_at = ? where id = ?", [paid, order["id"]])
     db.execute("update payments set paid_at = ? where order_id = ?", [paid, order["id"]])
     return "order", order["id"]
@@ -579,21 +274,21 @@ def sent_three_days_before_it_was_paid(db: sqlite3.Connection) -> Case:
 
 def mail_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
     """No answer, no word to the lead, no note."""
-    at = _ago(days=7)
-    ticket, event = _ticket(db, "other", "Do you have it in green?", at)
-    promised = {"promised_at": _ago(days=6)}
-    run = _begin(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **promised)
-    due = {"due_at": _after(at, hours=4)}
-    _task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **due)
+    at = ago(days=7)
+    ticket, event = mail_in(db, "other", "Do you have it in green?", at)
+    promised = {"promised_at": ago(days=6)}
+    run = begin_run(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **promised)
+    due = {"due_at": after(at, hours=4)}
+    add_task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **due)
     return "ticket", ticket
 
 
 def order_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
     """Paid on Tuesday last; it stands on the picking list and has never been late for anybody."""
-    like, at = _shipped(db, 1), _ago(days=7)
+    like, at = shipped(db, 1), ago(days=7)
     columns = {k: like[k] for k in ("channel_id", "customer_id", "country", "currency", "subtotal_cents")}
     columns |= {k: like[k] for k in ("shipping_cents", "total_cents", "shipping_method", "payment_method", "import_id")}
-    order = _insert(
+    order = insert(
         db,
         "orders",
         number="#5001",
@@ -619,19 +314,19 @@ def order_left_lying_for_a_week(db: sqlite3.Connection) -> Case:
         [order, like["id"]],
     )
     total = like["total_cents"]
-    _insert(db, "payments", order_id=order, amount_cents=total, currency="EUR", paid_at=at, source="import")
+    insert(db, "payments", order_id=order, amount_cents=total, currency="EUR", paid_at=at, source="import")
     event = events.append(db, "order.placed", ("order", order), actor="import:1", recorded_at=at, data={"columns": []})
     events.append(db, "order.paid", ("order", order), actor="import:1", recorded_at=at, data={"columns": []})
-    promised = {"promised_at": _ago(days=6)}
-    run = _begin(db, "process-an-order", ("order", order), event, at, "pick-the-lines", **promised)
-    _insert(db, "run_visits", run_id=run, step="look-at-the-order", visit=1, entered_at=at)
-    _task(db, run, "pick-the-lines", "Pick the lines", "picker", at, due_at=_after(at, hours=5))
+    promised = {"promised_at": ago(days=6)}
+    run = begin_run(db, "process-an-order", ("order", order), event, at, "pick-the-lines", **promised)
+    insert(db, "run_visits", run_id=run, step="look-at-the-order", visit=1, entered_at=at)
+    add_task(db, run, "pick-the-lines", "Pick the lines", "picker", at, due_at=after(at, hours=5))
     return "order", order
 
 
 def return_of_which_the_customer_never_heard(db: sqlite3.Connection) -> Case:
     """The mail with the way back never went out: it is not in the outbox, and not in the thread."""
-    ticket, _ = _on_its_way_back(db, _dear(db, 3), _ago(days=5))
+    ticket, _ = on_its_way_back(db, dear(db, 3), ago(days=5))
     return "ticket", ticket
 
 
@@ -640,15 +335,15 @@ def return_of_which_the_customer_never_heard(db: sqlite3.Connection) -> Case:
 
 def count_that_was_not_done(db: sqlite3.Connection) -> Case:
     """A Wednesday without its count."""
-    run = _one(db, "select * from runs where procedure = 'cycle-count' order by id limit 1 offset 2")
-    _forget_run(db, run["id"])
+    run = one(db, "select * from runs where procedure = 'cycle-count' order by id limit 1 offset 2")
+    forget_run(db, run["id"])
     return "day", run["about_id"]
 
 
 def goods_that_were_never_received(db: sqlite3.Connection) -> Case:
     """They stand by the gate since Wednesday; nobody has counted them, and nobody is to."""
-    at = _ago(days=6)
-    request = _insert(
+    at = ago(days=6)
+    request = insert(
         db,
         "requests",
         kind="goods arrived",
@@ -664,13 +359,13 @@ def goods_that_were_never_received(db: sqlite3.Connection) -> Case:
 
 def order_that_nobody_processes(db: sqlite3.Connection) -> Case:
     """Paid, to be sent, and on nobody's list: its run was deleted."""
-    run = _one(
+    run = one(
         db,
         """select r.* from runs r join orders o on o.id = r.about_id
            where r.procedure = 'process-an-order' and r.status = 'open' and r.step = 'pick-the-lines'
              and o.financial_status = 'paid' order by r.id""",
     )
-    _forget_run(db, run["id"])
+    forget_run(db, run["id"])
     return "order", run["about_id"]
 
 
@@ -679,7 +374,7 @@ def order_that_nobody_processes(db: sqlite3.Connection) -> Case:
 
 def parcel_that_was_not_packed_by_the_list(db: sqlite3.Connection) -> Case:
     """Skipped, and nobody wrote down why."""
-    order = _shipped(db, 2)
+    order = shipped(db, 2)
     db.execute(
         """update tasks set status = 'skipped', answers = null, data = '{}'
            where run_id = ? and step = 'pack-the-parcel' and kind = 'step'""",
@@ -690,7 +385,7 @@ def parcel_that_was_not_packed_by_the_list(db: sqlite3.Connection) -> Case:
 
 def return_that_was_not_inspected(db: sqlite3.Connection) -> Case:
     """The money went back without a look at the thing: the step is not among what was done."""
-    run = _one(
+    run = one(
         db,
         """select r.* from runs r join tasks t on t.run_id = r.id and t.step = 'inspect-the-return'
            where r.procedure = 'refund-on-request' and r.outcome = 'refunded' and t.status = 'done'
@@ -704,12 +399,12 @@ def return_that_was_not_inspected(db: sqlite3.Connection) -> Case:
 
 def ticket_closed_without_an_answer(db: sqlite3.Connection) -> Case:
     """Closed from the list, to have it off there."""
-    at, done = _ago(days=4), _ago(days=4, hours=-2)
-    ticket, event = _ticket(db, "other", "Is the blue one softer?", at)
-    ended = {"status": "done", "phase": "ended", "outcome": "closed", "ended_at": done, "promised_at": _ago(days=3)}
-    run = _begin(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **ended)
-    withdrawn = {"status": "withdrawn", "due_at": _after(at, hours=4), "note": f"ticket.closed at {done} (person:3)"}
-    _task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **withdrawn)
+    at, done = ago(days=4), ago(days=4, hours=-2)
+    ticket, event = mail_in(db, "other", "Is the blue one softer?", at)
+    ended = {"status": "done", "phase": "ended", "outcome": "closed", "ended_at": done, "promised_at": ago(days=3)}
+    run = begin_run(db, "answer-a-ticket", ("ticket", ticket), event, at, "answer-the-customer", **ended)
+    withdrawn = {"status": "withdrawn", "due_at": after(at, hours=4), "note": f"ticket.closed at {done} (person:3)"}
+    add_task(db, run, "answer-the-customer", "Answer the customer", "support-agent", at, **withdrawn)
     db.execute("update tickets set status = 'closed', waiting_since = null, closed_at = ? where id = ?", [done, ticket])
     events.append(db, "ticket.closed", ("ticket", ticket), actor=f"person:{SUE}", recorded_at=done)
     return "ticket", ticket
@@ -720,14 +415,14 @@ def ticket_closed_without_an_answer(db: sqlite3.Connection) -> Case:
 
 def order_left_at_the_door(db: sqlite3.Connection) -> Case:
     """A word of somebody's own."""
-    order = _shipped(db, 3)
+    order = shipped(db, 3)
     db.execute("update runs set outcome = 'left at the door' where id = ?", [order["run_id"]])
     return "order", order["id"]
 
 
 def search_that_ended_as_a_refund(db: sqlite3.Connection) -> Case:
     """An outcome of another procedure."""
-    run = _one(db, "select * from runs where procedure = 'where-is-my-order' and outcome = 'answered' order by id")
+    run = one(db, "select * from runs where procedure = 'where-is-my-order' and outcome = 'answered' order by id")
     db.execute("update runs set outcome = 'refunded' where id = ?", [run["id"]])
     return "ticket", run["about_id"]
 
@@ -751,14 +446,14 @@ def _done_by(db: sqlite3.Connection, run: int, step: str, person: int) -> None:
 
 def picked_by_support(db: sqlite3.Connection) -> Case:
     """Sue fetched it herself."""
-    order = _shipped(db, 4)
+    order = shipped(db, 4)
     _done_by(db, order["run_id"], "pick-the-lines", SUE)
     return "order", order["id"]
 
 
 def signals_read_by_the_packer(db: sqlite3.Connection) -> Case:
     """Ben looked at the risk of an order; its release waits for the founder."""
-    run = _one(
+    run = one(
         db,
         """select r.* from runs r join tasks t on t.run_id = r.id and t.step = 'read-the-signals'
            join orders o on o.id = r.about_id
@@ -771,7 +466,7 @@ def signals_read_by_the_packer(db: sqlite3.Connection) -> Case:
 
 def bins_chosen_by_the_picker(db: sqlite3.Connection) -> Case:
     """Who counts does not choose what is counted: that is the lead's."""
-    run = _one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id desc")
+    run = one(db, "select * from runs where procedure = 'cycle-count' and status = 'done' order by id desc")
     _done_by(db, run["id"], "choose-the-bins", PICKER)
     return "day", run["about_id"]
 

@@ -14,6 +14,7 @@ from ecomos.playbook.records import Procedure, Step
 from ecomos.store import parse_iso
 from ecomos.work import Shop, case_name, in_force, procedure_version
 from ecomos.work.authority import role_above
+from ecomos.work.versions import current_sha
 
 __all__ = ["Finding", "Look", "Where"]
 
@@ -75,18 +76,12 @@ class Look:
         return self.procedure(row).source, self.line_now(row["procedure"], row["version_sha"], line)
 
     def _line_now(self, stem: str, sha: str, line: int) -> int:
-        now = self.book.procedures.get(stem)
-        if now is None:
+        newest = current_sha(self.shop, "procedures", stem, self.now)
+        if sha == newest:
             return line
-        texts = {
-            r["sha"]: r["text"].splitlines()
-            for r in self.shop.db.execute(
-                "select sha, text from playbook_versions where kind = 'procedures' and name = ? order by from_at",
-                [stem],
-            )
-        }
-        newest = list(texts)[-1]
-        matcher = difflib.SequenceMatcher(None, texts[sha], texts[newest], autojunk=False)
+        sql = "select sha, text from playbook_versions where kind = 'procedures' and name = ?"
+        texts = {r["sha"]: r["text"].splitlines() for r in self.shop.db.execute(sql, [stem])}
+        matcher = difflib.SequenceMatcher(None, texts[sha], texts.get(newest, []), autojunk=False)
         for block in matcher.get_matching_blocks():
             if block.a < line <= block.a + block.size:
                 return line - block.a + block.b
