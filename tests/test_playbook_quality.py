@@ -1,6 +1,8 @@
 """`ecomos check --quality`: every mark that a script can give is lost by what it is meant to find, and only by that."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,26 @@ def test_a_new_file_is_refused_in_words(
     shutil.copytree(STARTER / "playbook", tmp_path / "playbook")
     assert 2 == main(["new", *words, "--playbook", str(tmp_path / "playbook")])
     assert said in capsys.readouterr().err
+
+
+WHOLE_CHECK = """
+import sys, time
+from pathlib import Path
+from ecomos.playbook import check, read_folder
+from ecomos.work.catalogue import catalogue
+names = catalogue()
+begun = time.process_time()
+book, problems, _ = read_folder(Path(sys.argv[1]))
+problems += check(book, names, known_problems=problems)
+print(time.process_time() - begun, len(problems))
+"""
+
+
+@pytest.mark.alone
+def test_the_whole_starter_playbook_is_checked_in_under_a_second() -> None:
+    """In a process of its own, which has read nothing before; the best of three."""
+    words = [sys.executable, "-c", WHOLE_CHECK, str(STARTER / "playbook")]
+    said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    print(f"\nthe whole check took {min(float(s[0]) for s in said):.2f} s")
+    assert {"0"} == {s[1] for s in said}
+    assert min(float(s[0]) for s in said) < 1

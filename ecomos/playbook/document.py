@@ -123,7 +123,7 @@ def read_document(text: str, words: Iterable[str], found: Findings) -> Document:
 
 def markdown() -> MarkdownIt:
     """The Markdown that playbook files are written in: no HTML, tables on."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["emphasis", "entity", "autolink"])
 
 
 @dataclass

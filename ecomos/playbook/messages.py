@@ -1,6 +1,7 @@
 """A message's file into its record: subject and body as Jinja text, and the names that they use."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -44,9 +45,18 @@ def parse_message(name: str, text: str, found: Findings) -> Message:
     )
 
 
+_ENVIRONMENT = ImmutableSandboxedEnvironment()
+
+
+@lru_cache(maxsize=4)
+def _tree(text: str) -> nodes.Template:
+    """Subject and body are asked twice, one after the other."""
+    return _ENVIRONMENT.parse(text)
+
+
 def _used(text: str, first: int, found: Findings) -> list[tuple[str, int]]:
     try:
-        tree = ImmutableSandboxedEnvironment().parse(text)
+        tree = _tree(text)
     except TemplateSyntaxError as error:
         found.add(first + error.lineno - 1, f"between the curly brackets: {error.message}")
         return []
@@ -60,7 +70,7 @@ def _used(text: str, first: int, found: Findings) -> list[tuple[str, int]]:
 def _guarded(*texts: str) -> Iterator[str]:
     for text in texts:
         try:
-            tree = ImmutableSandboxedEnvironment().parse(text)
+            tree = _tree(text)
         except (TemplateSyntaxError, RecursionError):
             continue
         tests = [one.test for one in tree.find_all(nodes.If)] + [one.test for one in tree.find_all(nodes.CondExpr)]
