@@ -14,6 +14,7 @@ from ecomos.people import person
 from ecomos.playbook.catalogue import Doer
 from ecomos.store import events, iso, parse_iso, write
 from ecomos.work.authority import acting, acting_roles
+from ecomos.work.promised import after_waiting
 from ecomos.work.shop import Shop
 from ecomos.work.triggers import offer_events
 from ecomos.work.versions import procedure_version
@@ -68,9 +69,11 @@ def _promise(shop: Shop, row: Any, now: datetime) -> Promise:
     ).fetchall()
     waited = sum((parse_iso(w["done_at"] or iso(now)) - parse_iso(w["opened_at"]) for w in waits), timedelta())
     still = [w for w in waits if w["status"] == "waiting"]
-    running = sum((now - parse_iso(w["opened_at"]) for w in still), timedelta())
+    promised = parse_iso(row["promised_at"])
+    if still:
+        promised = after_waiting(shop, promised, min(parse_iso(w["opened_at"]) for w in still), now)
     title = procedure_version(shop, row["procedure"], row["version_sha"]).title
-    return Promise(title, parse_iso(row["promised_at"]) + running, waited, bool(still))
+    return Promise(title, promised, waited, bool(still))
 
 
 def open_work(shop: Shop, about: tuple[str, Any], now: datetime) -> list[OpenWork]:

@@ -6,6 +6,7 @@ import re
 import time as clock
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
 from pathlib import Path
@@ -123,10 +124,10 @@ class Customers:
             self._write(letter)
 
     def _read(self, email: str, mail: Message, now: datetime) -> None:
-        self.told.setdefault(email, []).append((now, str(mail["Subject"])))
+        subject, key = str(make_header(decode_header(mail["Subject"]))), str(mail["Message-ID"])
+        self.told.setdefault(email, []).append((now, subject))
         number = self.by_email.get(email, "")
         cause = self.world.cause.get(number, "")
-        subject, key = str(mail["Subject"]), str(mail["Message-ID"])
         pattern, hours, words = ANSWERS.get(cause, ("", 0, ""))
         if pattern and re.search(pattern, subject) and (number, pattern) not in self.wrote:
             self.wrote.add((number, pattern))  # type: ignore[arg-type]

@@ -31,6 +31,11 @@ class Eyes:
         """The price of the first line, as far as it is still here."""
         return money(min(self.world.price_of(self.n, 1), self.world.left_to_pay_back(self.n)))
 
+    @property
+    def is_there(self) -> bool:
+        """Whether everything that the page says is to be sent lies on the shelf."""
+        return self.world.is_there(self.n, [str(r[1]) for r in self.seen.facts["rows"] if r[0] == "ship"])
+
     def says(self, *words: str) -> bool:
         return any(w in self.seen.all_text for w in words)
 
@@ -55,7 +60,7 @@ def _choice(e: Eyes) -> Answers | None:
         return {"choice": "ship the rest", "amount": e.first_line()}
     if "Number 4" in e.word:
         return {"choice": "cancel all", "amount": "0"}
-    if e.world.is_there(e.n):
+    if e.is_there:
         return {"choice": "found it", "amount": "0"}
     return {"choice": "no answer", "amount": e.first_line()} if e.seen.item.group == "late" else None
 
@@ -179,10 +184,10 @@ def day(now: datetime, ahead: int) -> str:
 
 
 HABITS: dict[str, Callable[[Eyes], Answers | None]] = {
-    "Pick the lines": lambda e: {"found": "all" if e.world.is_there(e.n) else "some missing"},
+    "Pick the lines": lambda e: {"found": "all" if e.is_there else "some missing"},
     "Pack the parcel": _pack,
     "Ship the parcel": lambda e: {"carrier": "DHL", "tracking": e.world.label(e.n, e.now)},
-    "Count the shelf again": lambda e: {"missing": "found it" if e.world.is_there(e.n) else "still missing"},
+    "Count the shelf again": lambda e: {"missing": "found it" if e.is_there else "still missing"},
     "Name the missing line": lambda e: {"line": "1", "quantity": "1"},
     "Out of stock after the sale: Take the customer's choice": _choice,
     "Cancel an order: Stop the parcel": _stop,

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
-from ecomos.store import parse_iso
+from ecomos.store import iso, parse_iso
 from ecomos.work import acting
 from month.plan import BREAKS, CANCELLED, MONEY_BACK
 from month.play import Month
@@ -95,6 +97,43 @@ def old_waits(month: Month) -> list[str]:
         for r in rows
         if r["due_at"] is None or month.end - parse_iso(r["opened_at"]) > OLDEST
     ]
+
+
+def untold_waits(month: Month) -> list[str]:
+    """Waits of an order or a ticket, older than a day, whose customer has had no mail with a day in it since the case
+    began; what waits for money was told its day with the platform's own confirmation."""
+    rows = month.shop.db.execute(
+        """select t.title, r.started_at, r.procedure, coalesce(o.number, t_o.number, '') as number from tasks t
+           join runs r on r.id = t.run_id
+           left join orders o on r.about_type = 'order' and o.id = r.about_id
+           left join tickets x on r.about_type = 'ticket' and x.id = r.about_id
+           left join orders t_o on t_o.id = x.order_id
+           where t.status = 'waiting' and r.about_type in ('order', 'ticket') and r.procedure <> 'verify-a-payment'
+             and t.opened_at < ?""",
+        [iso(month.end - timedelta(days=1))],
+    ).fetchall()
+    return [f"{r['procedure']}: {r['title']} {r['number']}" for r in rows if not _heard_a_day(month, r)]
+
+
+def _heard_a_day(month: Month, row: Any) -> bool:
+    email = month.world.sales[row["number"]].buyer.email
+    mails = [str(m.get_payload()) for to, m in month.customers.box.mails if to[0] == email]
+    return any(DAY.search(text) for text in mails)
+
+
+def asked_amounts(month: Month) -> dict[str, list[Decimal]]:
+    """What was asked in the month by the kind of decision, in the store's currency, the smallest first."""
+    found: dict[str, list[Decimal]] = {}
+    for row in month.shop.db.execute(
+        "select kind, asked_cents from approvals where status <> 'withdrawn' order by asked_cents"
+    ):
+        found.setdefault(row["kind"], []).append(Decimal(row["asked_cents"]) / 100)
+    return found
+
+
+def nine_of_ten(amounts: list[Decimal]) -> Decimal:
+    """The amount that nine of ten don't exceed: the 90th percentile by rank."""
+    return amounts[-(-9 * len(amounts) // 10) - 1]
 
 
 def nobodys(month: Month) -> list[str]:

@@ -54,12 +54,13 @@ CAUSES = {
 }
 """How many orders of the month have which oddity."""
 BIG = {
-    "fraud", "customer cancels", "piece gone, all cancelled", "risky", "sent back soon", "sent back late",
+    "fraud", "customer cancels", "piece gone, all cancelled", "risky", "risky, called", "sent back soon", "sent back late",
     "lost, money back", "not there, money back",
 }  # fmt: skip
 """Of these the first is worth more than anybody but the founder may decide."""
 BEFORE, EARLY = date(2026, 12, 4), date(2026, 11, 29)
-"""Oddities belong to orders of the first ten days, so that each is over at the end; what takes longest, to the first of them."""
+"""Oddities belong to orders of the first ten days, so that each is over at the end; what takes
+longest, to the first of them."""
 LONGEST = {"sent back late", "exchange", "came back", "lost, money back", "lost, sent again", "late"}
 EVENING = {"customer cancels", "other address", "cancelled in the platform"}
 MORNING = {"behind the bench", "piece gone, rest sent", "piece gone, all cancelled"}
@@ -156,7 +157,9 @@ def _plant(orders: list[Planned], chance: random.Random, *, halved: bool) -> Non
     """Give each oddity to orders of the first days; what needs a second line, or much money, gets it."""
     free = [o for o in orders if o.at.date() < BEFORE and o.at.date() > FIRST_DAY]
     chance.shuffle(free)
-    for cause, times in sorted(CAUSES.items(), key=lambda c: (c[0] not in MORNING, c[0] not in EVENING, c[0] not in LONGEST)):
+    for cause, times in sorted(
+        CAUSES.items(), key=lambda c: (c[0] not in MORNING, c[0] not in EVENING, c[0] not in LONGEST)
+    ):
         for n in range(-(-times // 2) if halved else times):
             order = _fitting(free, cause)
             order.cause = cause

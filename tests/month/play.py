@@ -1,5 +1,5 @@
 """The month itself: a home from the starter's playbook that may send, a team, exports dropped into the inbox each
-morning and noon, the heartbeat every half hour, and everybody at work in their hours."""
+morning and noon, the heartbeat every half hour or three quarters, and everybody at work in their hours."""
 
 import heapq
 import json
@@ -50,7 +50,7 @@ TEAMS = {
 ILL = {12: "Ben Cole", 3: "Pia Moser"}
 ILL_FROM, ILL_TO = date(2026, 12, 2), date(2026, 12, 4)
 AWAY_FROM, AWAY_TO = date(2026, 12, 9), date(2026, 12, 15)
-LENT_EACH, LENT_A_DAY = 60_000, 120_000
+LENT_EACH, LENT_A_DAY = 90_000, 200_000
 PURCHASES = (
     ("Soap and care from Seifenmanufaktur, 420 EUR", 42_000),
     ("Tape and boxes, 180 EUR", 18_000),
@@ -65,7 +65,12 @@ MESSAGES = (
     "ready-to-collect", "pick-up-reminder", "sent-again", "shipped",
 )  # fmt: skip
 """What ecomos tells the customers of the shop; the platform tells nothing beside it."""
-BEAT, SLOT = timedelta(minutes=30), timedelta(minutes=25)
+SLOT = timedelta(minutes=25)
+BEATS = (
+    *(time(8, 30), time(9, 15), time(10), time(10, 45), time(11, 30), time(12), time(12, 45), time(13, 30)),
+    *(time(14), time(14, 30), time(15, 15), time(15, 45), time(16, 15), time(17), time(18)),
+)
+
 EXPORTS = (time(8, 30), time(12))
 LIMITED = ("support-agent", "support-lead", "operations-lead")
 
@@ -160,12 +165,11 @@ def _run(month: Month) -> None:
 def _day(month: Month, day: date) -> None:
     """The night's beat, then from half past eight to six: people and beats, in the order of time."""
     _beat(month, datetime.combine(day, time(2), ZONE))
-    at, order = datetime.combine(day, time(8, 30), ZONE), 0
+    order = 0
     events: list[tuple[datetime, int, int, Person | None, Seen | None]] = []
-    while at <= datetime.combine(day, time(18), ZONE):
-        if is_open(day) or at.time() in EXPORTS:
-            heapq.heappush(events, (at, 0, order := order + 1, None, None))
-        at += BEAT
+    for at in BEATS:
+        if is_open(day) or at in EXPORTS:
+            heapq.heappush(events, (datetime.combine(day, at, ZONE), 0, order := order + 1, None, None))
     if is_open(day):
         for person in month.staff.people:
             first = datetime.combine(day, person.begins, ZONE)
@@ -178,8 +182,6 @@ def _day(month: Month, day: date) -> None:
         if seen is not None:
             month.staff.act(who, seen, now)
         if not month.staff.works(who, now):
-            if seen is None and now.time() < who.ends:
-                continue
             continue
         found = month.staff.look(who, now)
         until = now + timedelta(minutes=found[1]) if found else now + SLOT

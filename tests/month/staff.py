@@ -1,10 +1,11 @@
-"""The people: shift hours, minutes per step, slips, doubts, and what is left until tomorrow. They click what their Today
-page offers; everything that they know of a case stands there or lies before their eyes."""
+"""The people: shift hours, minutes per step, slips, doubts, and what is left until tomorrow. They click what their
+Today page offers; everything that they know of a case stands there or lies before their eyes."""
 
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from ecomos.customers.matching import order_named
 from ecomos.errors import EcomosError
@@ -73,6 +74,8 @@ class Staff:
         """Tasks that somebody has looked at: whether they are left until tomorrow."""
         self.in_hand: set[int] = set()
         self.left_over = 0
+        self.noise: Counter[str] = Counter()
+        """How often something could go wrong, and did."""
 
     def works(self, person: Person, now: datetime) -> bool:
         """Whether the person is here: a working day, their hours, not ill, not on holiday."""
@@ -103,6 +106,7 @@ class Staff:
         if item.task_id not in self.decided:
             tomorrow = datetime.combine(next_working(now.date()), time(10), now.tzinfo)
             free = item.due_at is not None and item.due_at > tomorrow
+            self.noise["could be left"] += free and item.size == 1
             self.decided[item.task_id] = free and item.size == 1 and self.chance.random() < LEFT
             if self.decided[item.task_id]:
                 self.left_over += 1
@@ -114,11 +118,11 @@ class Staff:
     def _can(self, seen: Seen, now: datetime) -> bool:
         """Whether there is something to record yet, seen with one's own eyes."""
         if seen.item.kind == "hand" and seen.fact("Order"):
-            sale = self.world.sales[seen.number]
-            return not (sale.cancelled_at and "shipment" in seen.item.title)
+            gone = self.world.sales[seen.number].cancelled_at or seen.number in self.world.slips
+            return not (gone and "shipment" in seen.item.title)
         if seen.item.kind != "step" or seen.item.size > 1:
             return seen.item.kind not in ("wait", "adopt")
-        if seen.step[1] == "Pack the parcel":
+        if seen.step[1] in ("Pack the parcel", "Ship the parcel"):
             return self.world.box_found(seen.number, now)
         if seen.step[1] in LOOKED_FOR:
             return answers(Eyes(seen, self.world, now, self.read)) is not None
@@ -146,7 +150,8 @@ class Staff:
         given = {}
         for order in seen.wave:
             number = order["order"]
-            right = "all" if self.world.is_there(number) else "some missing"
+            shown = [line["item"] for line in order["lines"]]
+            right = "all" if self.world.is_there(number, shown) else "some missing"
             given[order["id"]] = {name: self._perhaps_wrong(number, seen.step, wave_choices(self.shop, order["id"])[1],
                                                             right)}  # fmt: skip
             if given[order["id"]][name] == "all":
@@ -159,8 +164,12 @@ class Staff:
         self._wrote(person, seen, now, len(given) - len(refused))
 
     def _perhaps_wrong(self, number: str, step: tuple[str, str], choices: list[str], right: str) -> str:
-        if len(choices) < 2 or self.chance.random() >= WRONG:
+        if len(choices) < 2:
             return right
+        self.noise["choices"] += 1
+        if self.chance.random() >= WRONG:
+            return right
+        self.noise["wrong"] += 1
         wrong = self.chance.choice([c for c in choices if c != right])
         if step[1] in DECIDING or ": ".join(step) in DECIDING:
             self.slips.append((number, step[1], wrong))
@@ -169,7 +178,9 @@ class Staff:
     def _one(self, person: Person, seen: Seen, now: datetime) -> None:
         kind = seen.item.kind
         if kind == "step" and "not-sure" in seen.deeds and seen.item.role != "founder":
+            self.noise["steps"] += 1
             if self.chance.random() < UNSURE:
+                self.noise["unsure"] += 1
                 return self._click(person, seen, now, "not-sure", note="Never had this before: how do we do it?")
             if self.chance.random() < ASKED:
                 self._ask(person, seen, now)
@@ -185,7 +196,8 @@ class Staff:
         if kind == "unclear":
             self.odd.append(f"{now:%d %b %H:%M} stopped: {seen.step} {seen.number} {seen.item.why}")
             to = next(f["choices"] for f in seen.fields if f["name"] == "to")
-            given = {"to": to[0], "why": "It can't be told: looked at it from the beginning."}
+            again = any(seen.number in o and "stopped" in o for o in self.odd[:-1])
+            given = {"to": to[-1] if again else to[0], "why": "It can't be told: looked at it from the beginning."}
         self._click(person, seen, now, deed, given, note)
         return self._wrote(person, seen, now)
 

@@ -1,5 +1,6 @@
-"""What is true outside ecomos: the shop's platform with its exports, the shelves, the bench, the van, the parcels. It
-answers what eyes, a phone or the platform's page would, for an order's number; staff ask, and what they do changes it."""
+"""What is true outside ecomos: the shop's platform with its exports, the shelves, the bench, the van, the
+parcels. It answers what eyes, a phone or the platform's page would, for an order's number; staff ask, and what they do
+changes it."""
 
 import random
 from dataclasses import dataclass
@@ -118,9 +119,10 @@ class World:
             return "in the van"
         return "picked or packed" if name in self.picked else "not picked"
 
-    def is_there(self, name: str) -> bool:
-        """Whether all pieces of the order lie on the shelf."""
-        return not self.cause.get(name, "").startswith("piece gone")
+    def is_there(self, name: str, shown: list[str]) -> bool:
+        """Whether all pieces of the order that the page shows lie on the shelf."""
+        gone = self.cause.get(name, "").startswith("piece gone")
+        return not (gone and any(self.sales[name].lines[0][0].title in line for line in shown))
 
     def box_found(self, name: str, now: datetime) -> bool:
         """Whether the packer finds the box of the order at the bench."""
