@@ -433,7 +433,7 @@ OTHER_WAYS: dict[str, str] = {
     # these show something, and show it only to who may see it: tests of each page hold that
     "imports:Table:self.show": "shows",
     "reports:Table:self.show": "shows",
-    "playbook:Table:find": "shows",
+    "playbook:Table:self.find": "shows",
     "scoreboard:Table:self.open": "shows",
     "scoreboard:Chart:self.pick": "shows",
     "today:TaskList:self.select": "shows",

@@ -30,7 +30,6 @@ class FeedbackOnSteps:
         self.form.step = self._asking(0)
         self.whole: ipywidgets.Widget = column(self.said, self.answers, self.form)
         self.refresh()
-        context.on_change(self.refresh)
 
     def refresh(self) -> None:
         """Read again; what is being typed stays."""

@@ -10,7 +10,7 @@ from ecomos.improve import StepFigures, procedure_figures
 from ecomos.improve.procedure_figures import Week
 from ecomos.pages.feedback import FeedbackOnSteps
 from ecomos.pages.page import Context
-from ecomos.pages.parts import Banner, Facts, Flow, Prose, Table, column, prose, row
+from ecomos.pages.parts import Banner, Facts, Flow, Prose, Table, close_all, column, prose, row
 from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.playbook_versions import Versions
 from ecomos.pages.wording import day_and_time
@@ -35,30 +35,88 @@ FILES = (("title", "Title", "text", 0), ("kind", "Kind", "text", 110), ("state",
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
     """The list of files, and the one named by `kind` and `name`."""
-    shop, now = Shop(context.home, context.db), context.now()
-    book = in_force(shop, now)
+    return PlaybookPage(context, params).whole
 
-    def find(text: str) -> None:
-        listed.rows = _found(in_force(shop, context.now()), text)
 
-    listed = Table(
-        title="Playbook", columns=_columns(), rows=_rows(book), empty="Nothing fits.", file="", on_search=find
-    )
-    kind, name = params.get("kind", "procedures"), params.get("name", "")
-    if not name:
-        name = "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
-    edited, versions = params.get("edit") == "1", params.get("versions", "")
-    to_map = Banner("All of it on one page:", link="?page=map", link_text="Map")
-    to_setup = [Banner("Limits and stages:", link="?page=setup", link_text="Set up")]
-    founder = to_setup if "founder" in context.roles else []
-    both = row(
-        column(to_map, *founder, listed),
-        column(*_reader(shop, context, book, kind, name, edited, versions)),
-        shares=[1, 1.8],
-    )
-    if params.get("name"):
-        both.add_class("eco-reading")
-    return both
+class PlaybookPage:
+    """The list stays; what is read beside it changes with each file that is opened."""
+
+    def __init__(self, context: Context, params: dict[str, str]) -> None:
+        self.context, self.shop = context, Shop(context.home, context.db)
+        self.listed = Table(
+            title="Playbook",
+            columns=_columns(),
+            rows=_rows(in_force(self.shop, context.now())),
+            empty="Nothing fits.",
+            file="",
+            on_search=self.find,
+        )
+        ways = [Banner("All of it on one page:", link="?page=map", link_text="Map")]
+        if "founder" in context.roles:
+            ways.append(Banner("Limits and stages:", link="?page=setup", link_text="Set up"))
+        self.feedback: FeedbackOnSteps | None = None
+        self.read = column()
+        self.whole = row(column(*ways, self.listed), self.read, shares=[1, 1.8])
+        self.turn_to(params)
+        context.on_params(self.turn_to)
+        context.on_change(self.refresh)
+
+    def find(self, text: str) -> None:
+        """List what fits."""
+        self.listed.rows = _found(in_force(self.shop, self.context.now()), text)
+
+    def refresh(self) -> None:
+        """What people said is read again; the text stays as it is being read."""
+        if self.feedback is not None:
+            self.feedback.refresh()
+
+    def turn_to(self, params: dict[str, str]) -> None:
+        """Show another file."""
+        book = in_force(self.shop, self.context.now())
+        kind, name = params.get("kind", "procedures"), params.get("name", "")
+        if not name:
+            name = (
+                "process-an-order" if "process-an-order" in book.procedures else next(iter(sorted(book.procedures)), "")
+            )
+        before, self.feedback = self.read.children, None
+        asked = params.get("edit") == "1", params.get("versions", "")
+        self.read.children = self._reader(book, kind, name, *asked)
+        close_all(before)
+        (self.whole.add_class if params.get("name") else self.whole.remove_class)("eco-reading")
+
+    def _reader(self, book: Playbook, kind: str, name: str, edited: bool, versions: str) -> list[ipywidgets.Widget]:
+        shop, context = self.shop, self.context
+        row_ = shop.db.execute(
+            """select sha, text, from_at, approved_by from playbook_versions
+               where kind = ? and name = ? and from_at is not null order by from_at desc limit 1""",
+            [kind, name],
+        ).fetchone()
+        if row_ is None and edited:
+            return [ChangeFile(context, kind, name, None, flow_of).editor]
+        if row_ is None:
+            return [Facts(title="No such file", note="It is not in force. Pick one from the list.")]
+        facts = Facts(title="", rows=_about(shop, context, book, kind, name, row_))
+        facts.rows = [*facts.rows, _change_link(kind, name, edited), _versions_link(kind, name, versions)]
+        if versions:
+            return [Versions(context, kind, name, versions).whole, facts]
+        if kind != "procedures" or name not in book.procedures:
+            return [self._text(book, kind, name, row_["text"], edited, None), facts]
+        shown = flow_of(book.procedures[name])
+        flow = Flow(nodes=shown[0], edges=shown[1])
+        self.feedback = FeedbackOnSteps(context, book.procedures[name])
+        beside = column(facts, flow, _figures(shop, context, name), self.feedback.whole)
+        return [row(self._text(book, kind, name, row_["text"], edited, flow), beside, shares=[1.6, 1])]
+
+    def _text(
+        self, book: Playbook, kind: str, name: str, text: str, edited: bool, flow: Flow | None
+    ) -> ipywidgets.Widget:
+        """The file as it reads now, or its editor."""
+        if edited:
+            return ChangeFile(self.context, kind, name, flow, flow_of).editor
+        body = text.split("\n---", 1)[-1].split("\n", 1)[-1] if text.startswith("---") else text
+        currency = self.shop.home.currency
+        live = body if kind == "messages" else _with_limits(render_prose(body, book, currency), book, self.shop)
+        return Prose(html=prose(live, kind))
 
 
 def _columns() -> list[dict[str, Any]]:
@@ -90,34 +148,6 @@ def _found(book: Playbook, text: str) -> list[dict[str, Any]]:
     by_name = [r for r in rows if all(w in f"{r['title']} {r['kind']}".lower() for w in bare.split())]
     ranked = sorted((r for r in rows if r["name"] in best and r["kind"] == "procedure"), key=lambda r: best[r["name"]])
     return ranked + [r for r in by_name if r not in ranked]
-
-
-def _reader(
-    shop: Shop, context: Context, book: Playbook, kind: str, name: str, edited: bool, versions: str
-) -> list[ipywidgets.Widget]:
-    row_ = shop.db.execute(
-        """select sha, text, from_at, approved_by from playbook_versions
-           where kind = ? and name = ? and from_at is not null order by from_at desc limit 1""",
-        [kind, name],
-    ).fetchone()
-    if row_ is None and edited:
-        return [ChangeFile(context, kind, name, None, flow_of).editor]
-    if row_ is None:
-        return [Facts(title="No such file", note="It is not in force. Pick one from the list.")]
-    facts = Facts(title="", rows=_about(shop, context, book, kind, name, row_))
-    body = row_["text"].split("\n---", 1)[-1].split("\n", 1)[-1] if row_["text"].startswith("---") else row_["text"]
-    live = body if kind == "messages" else _with_limits(render_prose(body, book, shop.home.currency), book, shop)
-    text = Prose(html=prose(live, kind))
-    facts.rows = [*facts.rows, _change_link(kind, name, edited), _versions_link(kind, name, versions)]
-    if versions:
-        return [Versions(context, kind, name, versions).whole, facts]
-    if kind != "procedures" or name not in book.procedures:
-        return [ChangeFile(context, kind, name, None, flow_of).editor if edited else text, facts]
-    shown = flow_of(book.procedures[name])
-    flow = Flow(nodes=shown[0], edges=shown[1])
-    left = ChangeFile(context, kind, name, flow, flow_of).editor if edited else text
-    said = FeedbackOnSteps(context, book.procedures[name]).whole
-    return [row(left, column(facts, flow, _figures(shop, context, name), said), shares=[1.6, 1])]
 
 
 def _change_link(kind: str, name: str, edited: bool) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from IPython.display import display
 
 from ecomos.pages import context as kernel
 from ecomos.pages.page import Context, Page, pages_of, registered
-from ecomos.pages.parts import Facts, Part, Router
+from ecomos.pages.parts import Facts, Part, Router, close_all
 from ecomos.pages.parts.part import told_in_words
 from ecomos.people import person, roles_of
 from ecomos.work import Shop, mark_seen
@@ -213,15 +213,8 @@ def _log_to(file: Path) -> None:
 
 def _emptied(box: ipywidgets.Box) -> ipywidgets.Box:
     old, box.children = box.children, ()
-    for child in old:
-        _close(child)
+    close_all(old)
     return box
-
-
-def _close(widget: ipywidgets.Widget) -> None:
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()
 
 
 def _nothing_here(context: Context, params: dict[str, str]) -> ipywidgets.Widget:

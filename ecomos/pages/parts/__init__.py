@@ -7,7 +7,7 @@ from ecomos.pages.parts.editor import Editor
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.flow import Flow
-from ecomos.pages.parts.layout import column, row
+from ecomos.pages.parts.layout import close_all, column, row
 from ecomos.pages.parts.map import OperationMap
 from ecomos.pages.parts.part import Part
 from ecomos.pages.parts.pick_list import PickList
@@ -36,6 +36,7 @@ __all__ = [
     "Table",
     "TaskList",
     "Timeline",
+    "close_all",
     "column",
     "prose",
     "row",

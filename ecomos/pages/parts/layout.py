@@ -1,10 +1,10 @@
 """Putting parts under and beside each other; at 390 px everything stands in one column."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import ipywidgets
 
-__all__ = ["column", "row"]
+__all__ = ["close_all", "column", "row"]
 
 
 def column(*parts: ipywidgets.Widget) -> ipywidgets.VBox:
@@ -21,3 +21,10 @@ def row(*parts: ipywidgets.Widget, shares: Sequence[float] = ()) -> ipywidgets.H
     box = ipywidgets.HBox(list(parts))
     box.add_class("eco-row")
     return box
+
+
+def close_all(widgets: Iterable[ipywidgets.Widget]) -> None:
+    """End widgets that are shown no more, with all that stands in them."""
+    for widget in widgets:
+        close_all(getattr(widget, "children", ()))
+        widget.close()
