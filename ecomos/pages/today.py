@@ -60,6 +60,7 @@ class Today:
         self.work = row(self.form, column(self.wave, self.case, self.path), shares=[1.25, 1])
         self.work.add_class("eco-work")
         beside = column(self.list, self.shift.form)
+        beside.add_class("eco-beside")
         self.whole = column(self.head, self.news, self.shift.left, row(beside, self.work, shares=[1, 3]))
         self.whole.add_class("eco-today")
         wanted = params.get("task", "")
