@@ -4,6 +4,7 @@ import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from shops import NOW, hire, make_shop, order
@@ -11,7 +12,7 @@ from work_playbook import book, procedure
 
 from ecomos.errors import WrongUsage
 from ecomos.people.requests import make_request
-from ecomos.store import open_file
+from ecomos.store import events, iso, open_file, write
 from ecomos.work import Shop, announce_reviews, finish, settle, start_by_the_clock
 from ecomos.work.facts import day_facts, person_facts, procedure_facts
 
@@ -154,3 +155,18 @@ def test_the_facts_of_a_day_a_person_and_a_procedure(tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         day_facts(shop.db, "yesterday", "EUR")
     assert isinstance(shop.db, sqlite3.Connection)
+
+
+def test_an_order_that_the_platform_shows_as_sent_counts_on_the_stores_own_day(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, look=MORNING)
+    key = order(shop)
+    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # already Tuesday in Vienna
+    with write(shop.db):
+        about, at = ("order", key), iso(late)
+        events.append(
+            shop.db, "order.fulfilled_elsewhere", about, actor="import:1", recorded_at=at, happened_at=at, data={}
+        )
+    vienna = ZoneInfo("Europe/Vienna")
+    assert 1 == day_facts(shop.db, "2026-11-24", "EUR", vienna).orders_sent_elsewhere
+    assert 0 == day_facts(shop.db, "2026-11-23", "EUR", vienna).orders_sent_elsewhere
+    assert 1 == day_facts(shop.db, "2026-11-23", "EUR").orders_sent_elsewhere

@@ -50,7 +50,7 @@ class Answering:
 
     def _of_day(self, task: sqlite3.Row) -> dict[str, str]:
         """What somebody counts who counts right; one evening in twenty a label was made twice."""
-        day, key = day_facts(self.shop.db, task["about_id"], self.shop.home.currency), task["step"]
+        day, key = day_facts(self.shop.db, task["about_id"], self.shop.home.currency, self.shop.home.zone), task["step"]
         sent = str(day.parcels_sent)
         if key == "count-the-parcels":
             return {"counted": sent}

@@ -120,7 +120,7 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, home: H
         "ticket": lambda: ticket_facts(db, key, today),
         "import": lambda: import_facts(db, key),
         "kpi": lambda: kpi_facts(db, key),
-        "day": lambda: day_facts(db, key, home.currency),
+        "day": lambda: day_facts(db, key, home.currency, home.zone),
         "procedure": lambda: procedure_facts(db, key, today),
         "person": lambda: person_facts(db, key, today),
         "request": lambda: request_facts(db, key, home.currency),

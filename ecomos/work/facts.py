@@ -3,11 +3,12 @@ clock, of reviews, and of joining and leaving."""
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from ecomos.money import from_cents
 from ecomos.people import is_away, roles_of
 from ecomos.playbook.catalogue import Money
+from ecomos.store import iso
 
 __all__ = [
     "WAITING_TO_BE_SENT",
@@ -112,12 +113,17 @@ where o.kind = 'sale' and o.cancelled_at is null
 """Sales that are paid and neither sent, cancelled nor left out of the work."""
 
 
-def day_facts(db: sqlite3.Connection, day: str, currency: str) -> DayFacts:
-    """Everything that a condition may ask about that day (`2026-11-24`). Raises LookupError for what is no day."""
+def day_facts(db: sqlite3.Connection, day: str, currency: str, zone: tzinfo = UTC) -> DayFacts:
+    """Everything that a condition may ask about that day of the store (`2026-11-24` in `zone`).
+
+    Raises LookupError for what is no day.
+    """
     try:
         on = date.fromisoformat(day)
     except (TypeError, ValueError):
         raise LookupError(f"no day {day}") from None
+
+    begins, ends = (iso(datetime.combine(d, time(), zone)) for d in (on, on + timedelta(days=1)))
 
     def count(sql: str, *values: object) -> int:
         return int(db.execute(sql, values).fetchone()[0] or 0)
@@ -136,12 +142,18 @@ def day_facts(db: sqlite3.Connection, day: str, currency: str) -> DayFacts:
             day,
         ),
         orders_sent_elsewhere=count(
-            """select count(distinct p.order_id) from parcels p where p.source <> 'ours' and p.shipped_on = ?
-               and not exists (select 1 from parcels o where o.order_id = p.order_id and o.source = 'ours')""",
-            day,
+            """select count(distinct e.about_id) from events e
+               where e.kind in ('order.fulfilled_elsewhere', 'order.partly_fulfilled_elsewhere')
+               and e.happened_at >= ? and e.happened_at < ?
+               and not exists (select 1 from parcels o where o.order_id = e.about_id and o.source = 'ours')""",
+            begins,
+            ends,
         ),
-        lines_short=count("select count(*) from order_shortages where date(noted_at) = ?", day),
-        refunded=from_cents(count("select sum(amount_cents) from refunds where date(refunded_at) = ?", day), currency),
+        lines_short=count("select count(*) from order_shortages where noted_at >= ? and noted_at < ?", begins, ends),
+        refunded=from_cents(
+            count("select sum(amount_cents) from refunds where refunded_at >= ? and refunded_at < ?", begins, ends),
+            currency,
+        ),
         tickets_open=count("select count(*) from tickets where status = 'open'"),
         tasks_late=count("select count(*) from tasks where status in ('open', 'taken') and due_at < ?", day),
         people_away=count("select count(distinct person_id) from absences where from_on <= ?1 and to_on >= ?1", day),
