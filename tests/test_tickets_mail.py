@@ -132,6 +132,21 @@ def test_a_reply_to_our_address_question_lands_on_its_order(shop: Shop) -> None:
     assert rows(shop, "select order_id, from_email from tickets") == [(key, "m.lang@work.example")]
 
 
+def test_our_own_words_say_nothing_of_what_a_customer_wants(shop: Shop) -> None:
+    """An answer to our mail about a missing piece is no mail about a missing piece: its subject and quote are ours."""
+    key = sold(shop)
+    with write(shop.db):
+        enqueue(
+            shop.db, key="k", run_id=None, message="out-of-stock-options", about=("order", key), to="maria@example.com",
+            subject="A part of your order #1001 is missing here", body="Hello", now=NOW,
+        )  # fmt: skip
+    ours = rows(shop, "select message_id from outbox")[0][0]
+    body = "Number 1, please.\n\n> the price of what is missing"
+    dropped(shop.home.path, mail("Re: A part of your order #1001 is missing here", body, references=[ours]))
+    scan(shop)
+    assert rows(shop, "select order_id, topic from tickets") == [(key, "other")]
+
+
 MACHINES = {
     "holiday answer": mail(Auto_Submitted="auto-replied"),
     "list": mail(Precedence="bulk"),

@@ -9,6 +9,7 @@ from shops import NOW, hire, make_shop, order
 from work_playbook import book, procedure
 
 from ecomos.errors import Refused, WrongUsage
+from ecomos.people import set_absence
 from ecomos.store import events, iso, write
 from ecomos.work import (
     Shop,
@@ -146,6 +147,44 @@ def test_not_sure_moves_the_task_up_with_its_context(shop: Shop) -> None:
     assert [] == queue_of(shop, ben, NOW)
     (item,) = queue_of(shop, olga, NOW)
     assert "Ben is not sure: the box is too small" == item.why
+
+
+def test_not_sure_goes_past_who_is_away_and_never_to_nobody(shop: Shop) -> None:
+    """The lead is away: the founder has it; both are away: it stays, and is said so."""
+    ben, olga, fiona = (
+        hire(shop, "Ben", "packer"),
+        hire(shop, "Olga", "operations-lead"),
+        hire(shop, "Fiona", "founder"),
+    )
+    start(shop, "pack-and-ship", ("order", order(shop)), NOW)
+    start(shop, "pack-and-ship", ("order", order(shop, "#1002")), NOW)
+    set_absence(shop.db, olga, NOW.date(), NOW.date())
+    assert "operations-lead" == not_sure(shop, 1, ben, NOW, "the box is too small")
+    assert 1 == only_task(shop, fiona)
+    set_absence(shop.db, fiona, NOW.date(), NOW.date())
+    with pytest.raises(Refused, match="Nobody above you is here today"):
+        not_sure(shop, 2, ben, NOW, "the box is too small")
+
+
+def test_a_late_task_is_not_handed_to_who_is_away(tmp_path: Path) -> None:
+    """It stays with who has it, and the one above is told."""
+    body = """
+    ## Pack it
+
+    - **Role:** packer
+    - **Within:** 1 working hour
+    - **If late:** tell operations-lead; after 2 working hours hand to operations-lead
+    - **End:** packed
+    """
+    shop = make_shop(tmp_path / "shop", book(pack_and_ship=procedure(body)))
+    ben, fiona = hire(shop, "Ben", "packer"), hire(shop, "Fiona", "founder")
+    olga = hire(shop, "Olga", "operations-lead")
+    start(shop, "pack-and-ship", ("order", order(shop)), NOW)
+    for who in (olga, fiona):
+        set_absence(shop.db, who, NOW.date(), NOW.date())
+    pass_time(shop, NOW + timedelta(hours=6))
+    assert 1 == only_task(shop, ben)
+    assert {"told"} == {r[0] for r in rows(shop, "select kind from task_notes")}
 
 
 def test_a_hand_over_is_accepted_or_declined_by_the_other(shop: Shop) -> None:
@@ -329,6 +368,15 @@ def test_an_absent_role_is_covered_by_its_deputy_then_by_the_role_above(shop: Sh
         shop.db.execute("insert into absences(person_id, from_on, to_on) values (?, '2026-11-24', '2026-11-25')", [ben])
     assert (olga,) == acting(shop, "picker", NOW)
     assert (pia,) == acting(shop, "picker", NOW + timedelta(days=2))
+
+
+def test_whoever_has_the_first_step_starts_a_procedure_by_hand(tmp_path: Path) -> None:
+    """Who takes a box in at the door holds what the procedure is about in their hands."""
+    shop = make_shop(tmp_path / "starter")
+    key, ben, mara = order(shop), hire(shop, "Ben", "packer"), hire(shop, "Mara", "marketer")
+    with pytest.raises(Refused, match="is started by"):
+        start(shop, "returned-undelivered", ("order", key), NOW, person_id=mara)
+    assert start(shop, "returned-undelivered", ("order", key), NOW, person_id=ben)[1]
 
 
 def test_an_event_of_another_hand_ends_the_run_and_the_loser_is_told_why(tmp_path: Path) -> None:

@@ -418,7 +418,9 @@ LEFT = """
 """
 
 
-@pytest.mark.parametrize("way", ["ends when:\n  order.address_changed: changed\n", 'on:\n  order.address_changed: "#close"\n'])
+@pytest.mark.parametrize(
+    "way", ["ends when:\n  order.address_changed: changed\n", 'on:\n  order.address_changed: "#close"\n']
+)
 def test_a_wait_that_the_case_leaves_by_another_way_stops_the_clock_too(tmp_path: Path, way: str) -> None:
     """What was waited for an outsider until then is theirs, not ours."""
     parent = """
@@ -431,4 +433,15 @@ def test_a_wait_that_the_case_leaves_by_another_way_stops_the_clock_too(tmp_path
     key = order(shop)
     start(shop, "whole", ("order", key), NOW)
     happen(shop, "order.address_changed", key, NOW + timedelta(hours=5))
-    assert [("2026-11-25T14:30:00Z", "done")] == rows(shop, "select promised_at, status from runs where procedure = 'whole'")
+    assert [("2026-11-25T14:30:00Z", "done")] == rows(
+        shop, "select promised_at, status from runs where procedure = 'whole'"
+    )
+
+
+def test_what_waited_over_a_weekend_has_the_open_time_that_was_left(tmp_path: Path) -> None:
+    """A day of work was left when the wait began: it is left when the wait ends on a Sunday, by Monday's evening."""
+    shop = make_shop(tmp_path / "shop", book(ask=procedure(LEFT)))
+    key = order(shop)
+    start(shop, "ask", ("order", key), NOW.replace(hour=8))
+    happen(shop, "order.paid", key, NOW.replace(hour=8) + timedelta(days=5))
+    assert [("2026-11-30T17:00:00Z",)] == rows(shop, "select promised_at from runs")

@@ -67,7 +67,7 @@ def take_in(db: sqlite3.Connection, mail: Incoming, now: datetime, actor: str) -
     ticket, order = thread_of(db, mail.references)
     ticket = ticket if ticket is not None else _open_of(db, mail.from_email)
     if ticket is None or mail.is_history:
-        opened = ticket if ticket is not None else _open(db, mail, now, mail.order_id or order)
+        opened = ticket if ticket is not None else _open(db, mail, now, mail.order_id or order, _own_words(mail, order))
         _keep(db, opened, mail)
         if mail.is_history:
             return Taken(opened, "history")
@@ -85,7 +85,15 @@ def _open_of(db: sqlite3.Connection, email: str | None) -> int | None:
     return row[0] if row and key else None
 
 
-def _open(db: sqlite3.Connection, mail: Incoming, now: datetime, order: int | None) -> int:
+def _own_words(mail: Incoming, answered: int | None) -> str:
+    """What the customer wrote themselves: in an answer to a mail of ours, about the order `answered`, the subject and
+    what is quoted are our words, and say nothing of what they want."""
+    if answered is None:
+        return f"{mail.subject}\n{mail.body}"
+    return "\n".join(line for line in mail.body.splitlines() if not line.lstrip().startswith(">"))
+
+
+def _open(db: sqlite3.Connection, mail: Incoming, now: datetime, order: int | None, words: str) -> int:
     text = f"{mail.subject}\n{mail.body}"
     order = order or order_of(db, mail.from_email, text)
     status = "closed" if mail.is_history else "open"
@@ -97,7 +105,7 @@ def _open(db: sqlite3.Connection, mail: Incoming, now: datetime, order: int | No
             order,
             customer_of(db, mail.from_email) or _buyer(db, mail, order),
             mail.subject,
-            mail.topic or topic_of(text, rules_in_force(db, now)),
+            mail.topic or topic_of(words, rules_in_force(db, now)),
             status,
             mail.at,
             None if mail.is_history else mail.at,

@@ -22,10 +22,12 @@ __all__ = [
     "decided_today",
     "first_that_may",
     "grants_of_person",
+    "is_here",
     "limit_of_person",
     "limit_of_role",
     "may_decide",
     "role_above",
+    "role_here_above",
     "stands_for",
 ]
 
@@ -84,6 +86,21 @@ def acting_roles(shop: Shop, person_id: int, now: datetime) -> set[str]:
     known |= {r["role"] for r in shop.db.execute("select distinct role from tasks where status in ('open','taken')")}
     present = cache(lambda held: _present(shop, held, on))  # read once: Today asks for every role at each look
     return {role for role in known if person_id in _acting(shop, book, role, on, present)}
+
+
+def is_here(shop: Shop, role: str, now: datetime) -> bool:
+    """Whether somebody who acts for the role is here today; an absent founder acts for theirs when nobody else can."""
+    return any(not is_away(shop.db, p, shop.today(now)) for p in acting(shop, role, now))
+
+
+def role_here_above(shop: Shop, role: str, now: datetime) -> str | None:
+    """The first role above this one for which somebody is here today; None where nobody is."""
+    book, seen = in_force(shop, now), {role}
+    at = role_above(book, role)
+    while at and at not in seen and not is_here(shop, at, now):
+        seen.add(at)
+        at = role_above(book, at)
+    return None if at in seen else at
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from ecomos.errors import EcomosError
 from ecomos.playbook.records import LateRung, Send
 from ecomos.store import events, iso, write
+from ecomos.work.authority import is_here
 from ecomos.work.batching import close_batches
 from ecomos.work.engine import advance, jump, stop_run
 from ecomos.work.ladder import ladder_of, rung_at
@@ -146,7 +147,7 @@ def _climb(shop: Shop, task_id: int, now: datetime) -> int:
 
 
 def _step_on(shop: Shop, task: sqlite3.Row, rung: LateRung, now: datetime) -> None:
-    if rung.deed == "tell":
+    if rung.deed == "tell" or not is_here(shop, rung.role, now):  # handed to nobody who is away: it stays, and is told
         note(shop, task["id"], "told", now, None, rung.role)
         return
     note(shop, task["id"], "moved", now, None, rung.role)

@@ -10,7 +10,7 @@ from ecomos.people import holders, person
 from ecomos.store import iso, write
 from ecomos.work.answers import read_answers
 from ecomos.work.approving import history_cents
-from ecomos.work.authority import acting, limit_of_person, role_above
+from ecomos.work.authority import acting, limit_of_person, role_above, role_here_above
 from ecomos.work.engine import advance
 from ecomos.work.handwork import finish_hand_task
 from ecomos.work.run import load_run, set_phase
@@ -23,14 +23,16 @@ __all__ = ["asked_someone", "decline", "done_elsewhere", "hand_over", "later", "
 
 
 def not_sure(shop: Shop, task_id: int, person_id: int, now: datetime, why: str) -> str:
-    """Move the task up with its context; gives the role that has it now. Counted against the step."""
+    """Move the task up with its context, past who is away; gives the role that has it now. Counted against the step."""
     with write(shop.db):
         task = mine(shop, task_id, person_id, now)
         if not why.strip():
             raise Refused("Write what is unclear: who has it next reads it.")
-        above = role_above(in_force(shop, now), task["role"])
-        if above is None:
+        above = role_here_above(shop, task["role"], now)
+        if above is None and role_above(in_force(shop, now), task["role"]) is None:
             raise Refused("There is no role above yours: decide it, or skip it with a reason.")
+        if above is None:
+            raise Refused("Nobody above you is here today: ask a colleague, hand it over, or decide it.")
         note(shop, task_id, "not sure", now, person_id, why.strip())
         shop.db.execute(
             "update tasks set role = ?, status = 'open', person_id = null, offered_to = null, batch_id = null, note = ?"

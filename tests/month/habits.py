@@ -51,6 +51,8 @@ def money(cents: int) -> str:
 def _pack(e: Eyes) -> Answers | None:
     if not e.world.box_found(e.n, e.now):
         return None
+    if not e.is_there:
+        return {"packed": "something is missing"}
     e.world.pick(e.n)
     return {"packed": "everything", "weight": "0.6"}
 

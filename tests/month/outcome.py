@@ -1,4 +1,4 @@
-"""What became of the month, read from the store file at its end: promises, waits, who was told what, whose each case is."""
+"""What became of the month, read from the store file at its end: promises, waits, who was told, whose each case is."""
 
 import re
 from dataclasses import dataclass
@@ -87,7 +87,11 @@ def old_waits(month: Month) -> list[str]:
     """Waits for outsiders, and tasks put off for them, that are older than two weeks or have no date."""
     titles = ", ".join("?" * len(LOOKED_FOR))
     rows = month.shop.db.execute(
-        f"""select t.*, r.procedure from tasks t join runs r on r.id = t.run_id
+        f"""select t.*, r.procedure, coalesce(o.number, t_o.number, '') as number
+            from tasks t join runs r on r.id = t.run_id
+            left join orders o on r.about_type = 'order' and o.id = r.about_id
+            left join tickets x on r.about_type = 'ticket' and x.id = r.about_id
+            left join orders t_o on t_o.id = x.order_id
             where r.about_type in ('order', 'ticket') and (t.status = 'waiting'
               or (t.status in ('open', 'taken') and t.title in ({titles})))""",
         [*sorted(LOOKED_FOR)],
@@ -95,7 +99,8 @@ def old_waits(month: Month) -> list[str]:
     return [
         f"{r['procedure']}: {r['title']} since {r['opened_at']}"
         for r in rows
-        if r["due_at"] is None or month.end - parse_iso(r["opened_at"]) > OLDEST
+        if r["number"] not in misjudged(month)
+        and (r["due_at"] is None or month.end - parse_iso(r["opened_at"]) > OLDEST)
     ]
 
 

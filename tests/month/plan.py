@@ -54,8 +54,8 @@ CAUSES = {
 }
 """How many orders of the month have which oddity."""
 BIG = {
-    "fraud", "customer cancels", "piece gone, all cancelled", "risky", "risky, called", "sent back soon", "sent back late",
-    "lost, money back", "not there, money back",
+    "fraud", "customer cancels", "piece gone, all cancelled", "risky", "risky, called", "sent back soon",
+    "sent back late", "lost, money back", "not there, money back",
 }  # fmt: skip
 """Of these the first is worth more than anybody but the founder may decide."""
 BEFORE, EARLY = date(2026, 12, 4), date(2026, 11, 29)

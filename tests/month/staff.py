@@ -103,6 +103,8 @@ class Staff:
         """Put aside by this person for today, or left until tomorrow by whoever saw it first; never what is due."""
         if item.offered or person.aside.get(item.task_id, date.min) >= now.date():
             return True
+        if is_away(self.shop.db, person.id, next_working(now.date())):
+            return False  # who is away from tomorrow leaves nothing
         if item.task_id not in self.decided:
             tomorrow = datetime.combine(next_working(now.date()), time(10), now.tzinfo)
             free = item.due_at is not None and item.due_at > tomorrow
@@ -181,7 +183,8 @@ class Staff:
             self.noise["steps"] += 1
             if self.chance.random() < UNSURE:
                 self.noise["unsure"] += 1
-                return self._click(person, seen, now, "not-sure", note="Never had this before: how do we do it?")
+                if self._pass_up(person, seen, now):
+                    return None
             if self.chance.random() < ASKED:
                 self._ask(person, seen, now)
         if kind == "step":
@@ -200,6 +203,14 @@ class Staff:
             given = {"to": to[-1] if again else to[0], "why": "It can't be told: looked at it from the beginning."}
         self._click(person, seen, now, deed, given, note)
         return self._wrote(person, seen, now)
+
+    def _pass_up(self, person: Person, seen: Seen, now: datetime) -> bool:
+        """Not sure: whoever is above has it; where nobody above is here, one decides oneself."""
+        try:
+            self._click(person, seen, now, "not-sure", note="Never had this before: how do we do it?")
+        except EcomosError:
+            return False
+        return True
 
     def _ask(self, person: Person, seen: Seen, now: datetime) -> None:
         asked = [b for b in seen.form["buttons"] if b["deed"] == "asked"]
