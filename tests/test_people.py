@@ -13,6 +13,7 @@ from ecomos.errors import WrongUsage
 from ecomos.people import (
     add_person,
     authenticate,
+    end_shift,
     holders,
     is_away,
     leave,
@@ -153,6 +154,7 @@ def test_every_event_of_the_room_is_declared(db: Connection, ana: int) -> None:
     ben = add_person(db, "Ben", "ben@shop.example", ["founder"], WORD, NOW)
     lent = keep_lending(db, ana, "refund", 10000, TODAY, TODAY, lent_by=ben, reason="holiday", now=NOW)
     take_back(db, lent, ben, NOW)
+    end_shift(db, ana, 3, NOW, TODAY)
     leave(db, ana, TODAY, NOW)
     declared = {kind.kind: set(kind.fields) for kind in EVENTS}
     written = {

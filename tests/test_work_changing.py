@@ -1,15 +1,18 @@
 """Changing the playbook with care: proposed, told in sentences, approved by who may, in force from a date, read."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from page_shop import make_team
 from shops import NOW, hire, make_shop, order
 from work_playbook import OTHERS, book, procedure
 
 from ecomos.errors import Refused
 from ecomos.playbook import parse_text
 from ecomos.playbook.difference import differences
+from ecomos.playbook.records import Span
 from ecomos.work import Shop, in_force, start
 from ecomos.work.changing import (
     acknowledge,
@@ -24,6 +27,7 @@ from ecomos.work.changing import (
     text_in_force,
     write_due_changes,
 )
+from ecomos.work.deadlines import number_or, span_or
 
 PACK = """
 ## Pack it
@@ -177,3 +181,12 @@ def test_a_limit_a_message_and_a_role_are_told_in_sentences(tmp_path: Path) -> N
     )
     assert any("instead of" in s for s in told("messages/shipped.md", "is on its way", "has left", message))
     assert isinstance(make_shop(tmp_path / "x", book()), Shop)
+
+
+def test_what_a_founder_would_move_stands_in_a_policy_and_without_it_the_usual_holds(tmp_path: Path) -> None:
+    shop, seven = make_team(tmp_path / "policies").shop, Span(Decimal(7), "days")
+    held = span_or(shop, "policy.changes.read_within", seven, NOW)
+    assert (Decimal(3), "days", True) == (held.amount, held.unit, held.working)
+    assert Decimal(92) == span_or(shop, "policy.changes.lent_at_most", seven, NOW).amount
+    assert Decimal(80) == number_or(shop, "policy.changes.covered_at_least", 1, NOW)
+    assert seven == span_or(shop, "policy.changes.no_such", seven, NOW)

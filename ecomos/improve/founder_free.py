@@ -11,6 +11,7 @@ from ecomos.improve.acts import Act, acts_of
 from ecomos.improve.replay import LimitReplay, founders_approvals, replay_limit
 from ecomos.store import iso, write
 from ecomos.work import Shop, in_force
+from ecomos.work.deadlines import number_or
 
 __all__ = ["LEAST_COVERED", "Coverage", "Handover", "Part", "Score", "answer_outside", "founder_free"]
 
@@ -82,6 +83,8 @@ class Score:
     """What lies with the founder now: the procedure's title and how many tasks, most first."""
     next: tuple[Handover, ...]
     """Ranked by the founder's hours."""
+    least_covered: float = LEAST_COVERED
+    """The share under which the score says too little; `policy.changes.covered_at_least` in per cent."""
 
     @property
     def covered(self) -> float | None:
@@ -92,7 +95,7 @@ class Score:
     @property
     def says_enough(self) -> bool:
         """Whether enough of the shop is covered for the score to mean something."""
-        return self.covered is not None and self.covered >= LEAST_COVERED
+        return self.covered is not None and self.covered >= self.least_covered
 
 
 def founder_free(shop: Shop, first: date, last: date, now: datetime) -> Score:
@@ -114,6 +117,7 @@ def founder_free(shop: Shop, first: date, last: date, now: datetime) -> Score:
         outside=_outside(shop, first, last),
         stuck=_stuck(shop, titles),
         next=_handovers(shop, acts, titles, first, last, now),
+        least_covered=float(number_or(shop, "policy.changes.covered_at_least", round(LEAST_COVERED * 100), now)) / 100,
     )
 
 

@@ -230,7 +230,12 @@ def _share(part: float | None) -> str:
 
 def _state(score: Score) -> dict[str, str]:
     if not score.says_enough:
-        return {"text": "too little to say: under 80 % of the shop goes through here", "kind": "soon"}
+        return {
+            "text": f"too little to say: under {score.least_covered:.0%} of the shop goes through here".replace(
+                "%", " %"
+            ),
+            "kind": "soon",
+        }
     whole = score.whole.score or 0
     return {"text": f"{_share(score.whole.score)} of the acts", "kind": "fine" if whole >= 0.95 else "soon"}
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ecomos.errors import Refused, WrongUsage
 from ecomos.store import events, iso, write
 
-__all__ = ["keep_lending", "lent_to", "open_lendings", "take_back"]
+__all__ = ["LONGEST_DAYS", "keep_lending", "lent_to", "open_lendings", "take_back"]
 
 LONGEST_DAYS = 92
 """A quarter: what is lent for longer belongs into a role."""
@@ -24,15 +24,16 @@ def keep_lending(
     reason: str,
     now: datetime,
     a_day_cents: int | None = None,
+    longest_days: int = LONGEST_DAYS,
 ) -> int:
     """Write down what is lent, and announce it; gives its number. Whether the lender may is the caller's question.
 
-    Raises WrongUsage: no amount, no end within a quarter, no reason, lent to oneself.
+    Raises WrongUsage: no amount, no end within `longest_days`, no reason, lent to oneself.
     """
     if each_cents <= 0 or (a_day_cents is not None and a_day_cents < each_cents):
         raise WrongUsage("Lend an amount for a case that is more than nothing, and a cap for a day that holds one.")
-    if to_on < from_on or (to_on - from_on).days > LONGEST_DAYS:
-        raise WrongUsage(f"Lent authority ends: give a last day within {LONGEST_DAYS} days of the first.")
+    if to_on < from_on or (to_on - from_on).days > longest_days:
+        raise WrongUsage(f"Lent authority ends: give a last day within {longest_days} days of the first.")
     if not reason.strip():
         raise WrongUsage("Write why: it stands beside everything that is decided with it.")
     if lent_by == person_id:

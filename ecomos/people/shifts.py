@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from ecomos.errors import WrongUsage
-from ecomos.store import write
+from ecomos.people.roles import roles_of
+from ecomos.store import events, iso, write
 
-__all__ = ["DAYS", "hours_of", "is_on_shift", "read_days", "read_hours", "set_hours", "shift_words"]
+__all__ = ["DAYS", "end_shift", "hours_of", "is_on_shift", "read_days", "read_hours", "set_hours", "shift_words"]
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Hours = tuple[time, time]
@@ -77,6 +78,16 @@ def is_on_shift(db: sqlite3.Connection, person_id: int, at: datetime) -> bool | 
         return None
     hours = week.get(at.weekday())
     return hours is not None and hours[0] <= at.time() < hours[1]
+
+
+def end_shift(db: sqlite3.Connection, person_id: int, open_work: int, now: datetime, on: date) -> tuple[str, ...]:
+    """Announce that somebody's shift is over, with how much is open; gives the roles whose shift it was."""
+    roles = roles_of(db, person_id, on)
+    data = {"roles": list(roles), "open": open_work}
+    who = f"person:{person_id}"
+    with write(db):
+        events.append(db, "shift.ended", ("person", person_id), actor=who, recorded_at=iso(now), data=data)
+    return roles
 
 
 def shift_words(week: Mapping[int, Hours]) -> str:

@@ -4,6 +4,7 @@ owns the file or by one above it, holds from a date on, and is read by those who
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from ecomos.people import person, roles_of
 from ecomos.playbook import KINDS, check, parse_text
 from ecomos.playbook.difference import Difference, differences
 from ecomos.playbook.folder import playbook_of
-from ecomos.playbook.records import Playbook, Procedure
+from ecomos.playbook.records import Playbook, Procedure, Span
 from ecomos.store import iso, parse_iso, write
 from ecomos.work.authority import stands_for
+from ecomos.work.deadlines import after_span, span_or
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task
 from ecomos.work.versions import current_sha, in_force, keep_period, sha_of
@@ -37,10 +39,10 @@ __all__ = [
     "write_due_changes",
 ]
 
-DECIDE_WITHIN = 3
-"""Working days in which the owner decides about a proposal."""
-READ_WITHIN = 3
-"""Working days after which an unread change goes to the owner."""
+DECIDE_WITHIN = Span(Decimal(3), "days", working=True)
+"""In which the owner decides about a proposal, where `policy.changes.decide_within` does not say it."""
+READ_WITHIN = Span(Decimal(3), "days", working=True)
+"""After which an unread change goes to the owner, where `policy.changes.read_within` does not say it."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _ask_owner(shop: Shop, number: int, why: str, now: datetime) -> None:
         f"Decide about a change of {found.kind}/{found.name}",
         found.owner,
         now,
-        due_at=iso(shop.working.after_days(now, DECIDE_WITHIN)),
+        due_at=iso(after_span(shop, now, span_or(shop, "policy.changes.decide_within", DECIDE_WITHIN, now), now)),
         why=why,
         data={"proposal": number},
     )
@@ -345,9 +347,10 @@ def acknowledge(shop: Shop, person_id: int, name: str, sha: str, now: datetime) 
 def remind_of_unread(shop: Shop, now: datetime) -> int:
     """Put a change that somebody has not read within three working days before its owner, once; gives how many."""
     told = 0
+    within = span_or(shop, "policy.changes.read_within", READ_WITHIN, now)
     for member in _team(shop, now):
         for unread in changes_unread(shop, member, now):
-            if iso(shop.working.after_days(parse_iso(unread.since), READ_WITHIN)) <= iso(now):
+            if after_span(shop, parse_iso(unread.since), within, now) <= now:
                 told += _tell_owner(shop, member, unread, now)
     return told
 

@@ -11,7 +11,7 @@ from ecomos.store import iso
 from ecomos.work.shop import Shop
 from ecomos.work.versions import in_force
 
-__all__ = ["after_span", "due_at", "policy_value"]
+__all__ = ["after_span", "due_at", "number_or", "policy_value", "span_or"]
 
 
 def policy_value(book: Playbook, name: str) -> PolicyValue:
@@ -21,6 +21,25 @@ def policy_value(book: Playbook, name: str) -> PolicyValue:
     if policy is None or field not in policy.values:
         raise EcomosError(f"no policy value {name} is in force")
     return policy.values[field]
+
+
+def number_or(shop: Shop, name: str, default: int, now: datetime) -> Decimal:
+    """A number of a policy, where a founder's playbook has it; else the default."""
+    held = _held(shop, name, now)
+    return held if isinstance(held, Decimal) else Decimal(default)
+
+
+def span_or(shop: Shop, name: str, default: Span, now: datetime) -> Span:
+    """A span of a policy, where the playbook in force has it; else the default."""
+    held = _held(shop, name, now)
+    return held if isinstance(held, Span) else default
+
+
+def _held(shop: Shop, name: str, now: datetime) -> object:
+    try:
+        return policy_value(in_force(shop, now), name).value
+    except EcomosError:
+        return None
 
 
 def after_span(shop: Shop, start: datetime, span: Span, now: datetime, *, working: bool | None = None) -> datetime:

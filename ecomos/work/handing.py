@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecomos.errors import Refused
-from ecomos.people import person, roles_of
-from ecomos.store import events, iso, parse_iso, write
+from ecomos.people import end_shift, person, roles_of
+from ecomos.store import iso, parse_iso, write
 from ecomos.work.authority import acting_roles
 from ecomos.work.escalation import roles_under
 from ecomos.work.queue import queue_of
@@ -66,9 +66,7 @@ def write_handover(shop: Shop, person_id: int, text: str, now: datetime, *, give
             [json.dumps(roles), person_id, iso(now), words, json.dumps(work)],
         )
         number = int(row.lastrowid or 0)
-        data = {"handover": number, "roles": list(roles), "open": len(work)}
-        who = f"person:{person_id}"
-        events.append(shop.db, "shift.ended", ("person", person_id), actor=who, recorded_at=iso(now), data=data)
+        end_shift(shop.db, person_id, len(work), now, shop.today(now))
         if give_all_back:
             _give_back_all(shop, person_id, now)
     return number

@@ -1,17 +1,22 @@
 """Lending authority: who has it by a role may lend it to a colleague, up to their own limit and never beyond a day."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from ecomos.errors import Refused
 from ecomos.money import format_money
 from ecomos.people import person, roles_of
-from ecomos.people.lending import keep_lending
+from ecomos.people.lending import LONGEST_DAYS, keep_lending
 from ecomos.people.lending import take_back as end_lending
+from ecomos.playbook.records import Span
 from ecomos.store import write
 from ecomos.work.authority import limit_of_role
+from ecomos.work.deadlines import span_or
 from ecomos.work.shop import Shop
 
 __all__ = ["lend", "take_back"]
+
+QUARTER = Span(Decimal(LONGEST_DAYS), "days")
 
 
 def lend(
@@ -44,6 +49,7 @@ def lend(
             reason=reason,
             now=now,
             a_day_cents=a_day_cents,
+            longest_days=int(span_or(shop, "policy.changes.lent_at_most", QUARTER, now).amount or LONGEST_DAYS),
         )
 
 
