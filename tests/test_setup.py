@@ -143,8 +143,8 @@ def test_switching_a_stage_on_is_a_change_of_the_playbook_with_its_writer_and_re
     shop, fred = shop_at(tmp_path, 7)
     titles = switch_on(shop, 15, fred, NOW + timedelta(hours=1))
     assert 8 == len(titles)
-    assert "state: on" in (shop.home.playbook / "procedures" / "parcel-late.md").read_text()
-    row = shop.db.execute("select why, decided_by from proposals where name = 'parcel-late'").fetchone()
+    assert "state: on" in (shop.home.playbook / "procedures" / "tell-of-a-delay.md").read_text()
+    row = shop.db.execute("select why, decided_by from proposals where name = 'tell-of-a-delay'").fetchone()
     assert ("The stage of 15 is switched on.", fred) == tuple(row)
     assert [] == switch_on(shop, 15, fred, NOW + timedelta(hours=2))
 

@@ -2,6 +2,7 @@
 or deleted one leaves the last good version running."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +49,10 @@ _BOOKS: dict[tuple[tuple[str, str, str], ...], tuple[Playbook, Mapping[str, Any]
 MOST_KEPT = 512
 
 
-_IN_FORCE: dict[tuple[str, ...], tuple[tuple[str, str, str], ...]] = {}
-"""The versions in force, by the store's whole list of versions and of the days from which they hold."""
-TOLD_APART = """
-select coalesce((select group_concat(kind || name || sha) from playbook_versions), ''),
-  coalesce((select group_concat(name || from_at) from playbook_versions where from_at <= ?), '')"""
-"""Both lists from an index alone: every deed asks this several times, and the texts are long."""
+_BEGINNINGS: dict[str, tuple[str, ...]] = {}
+"""The instants from which some version holds, in order, by the mark of the store's versions."""
+_IN_FORCE: dict[tuple[str, int], tuple[tuple[str, str, str], ...]] = {}
+"""The versions in force, by that mark and by how many of its instants have come."""
 LAST_ADOPTED = """
 select kind, name, sha from playbook_versions v
 where from_at = (select max(from_at) from playbook_versions n
@@ -99,10 +98,15 @@ def _put_together(shop: Shop, versions: tuple[tuple[str, str, str], ...]) -> Pla
 
 def _in_force(shop: Shop, now: datetime) -> tuple[tuple[str, str, str], ...]:
     """(kind, name, sha) of every file's last adopted version."""
-    told = (str(shop.home.path), *shop.db.execute(TOLD_APART, [iso(now)]).fetchone())
-    if told not in _IN_FORCE:
-        if len(_IN_FORCE) >= 64:
+    (mark,) = shop.db.execute("select mark from playbook_mark").fetchone()
+    if mark not in _BEGINNINGS:
+        if len(_BEGINNINGS) >= 64:
+            _BEGINNINGS.clear()
             _IN_FORCE.clear()
+        rows = shop.db.execute("select distinct from_at from playbook_versions where from_at is not null order by 1")
+        _BEGINNINGS[mark] = tuple(row[0] for row in rows)
+    told = (mark, bisect_right(_BEGINNINGS[mark], iso(now)))
+    if told not in _IN_FORCE:
         _IN_FORCE[told] = tuple(tuple(r) for r in shop.db.execute(LAST_ADOPTED, [iso(now)]))
     return _IN_FORCE[told]
 

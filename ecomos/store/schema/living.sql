@@ -23,3 +23,18 @@ create table feedback (
   answered_at text
 ) strict;
 create index feedback_by_file on feedback(kind, name);
+
+create table playbook_mark (              -- another one after each change of playbook_versions: who keeps what was
+  id integer primary key check (id = 1),  -- read of them asks this, not the list itself
+  mark text not null
+) strict;
+insert into playbook_mark(id, mark) values (1, lower(hex(randomblob(8))));
+create trigger playbook_versions_added after insert on playbook_versions begin
+  update playbook_mark set mark = lower(hex(randomblob(8)));
+end;
+create trigger playbook_versions_changed after update on playbook_versions begin
+  update playbook_mark set mark = lower(hex(randomblob(8)));
+end;
+create trigger playbook_versions_gone after delete on playbook_versions begin
+  update playbook_mark set mark = lower(hex(randomblob(8)));
+end;
