@@ -36,6 +36,7 @@ def chromium() -> str:
 
 
 LONGEST_FIRST = (
+    "test_month_of",
     "test_newcomer",
     "test_way_browser",
     "test_demo",

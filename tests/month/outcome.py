@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from email.message import Message
 from typing import Any
 
 from ecomos.store import iso, parse_iso
@@ -12,7 +13,7 @@ from month.plan import BREAKS, CANCELLED, MONEY_BACK
 from month.play import Month
 from month.staff import LOOKED_FOR
 
-DAY = re.compile(r"\b\d{1,2} (?:Nov|Dec|Jan)|\b2\d{3}-\d\d-\d\d\b|tomorrow|\d+ days|days? ")
+DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d|\b\d\d\.\d\d\.20\d\d|tomorrow|\d+ days?\b|\d+ Tage?\b")
 OLDEST = timedelta(days=14)
 
 
@@ -122,8 +123,13 @@ def untold_waits(month: Month) -> list[str]:
 
 def _heard_a_day(month: Month, row: Any) -> bool:
     email = month.world.sales[row["number"]].buyer.email
-    mails = [str(m.get_payload()) for to, m in month.customers.box.mails if to[0] == email]
-    return any(DAY.search(text) for text in mails)
+    mails = [m for to, m in month.customers.box.mails if to[0] == email]
+    return any(DAY.search(_text(part)) for mail in mails for part in mail.walk())
+
+
+def _text(part: Message) -> str:
+    content = part.get_payload(decode=True) if part.get_content_type() == "text/plain" else None
+    return content.decode("utf-8") if isinstance(content, bytes) else ""
 
 
 def asked_amounts(month: Month) -> dict[str, list[Decimal]]:

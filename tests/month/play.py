@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from mailserver import Mailbox
-from shops import PASSWORD, STARTER
+from shops import STARTER, hire
 
 from ecomos.demo.goods import write_products
 from ecomos.demo.shelf import write_suppliers
 from ecomos.heartbeat import tick
 from ecomos.intake import import_file
-from ecomos.people import add_person, set_absence
+from ecomos.people import set_absence
 from ecomos.people.requests import make_request
 from ecomos.store import make_home, open_file, read_home, set_setting, tell_live, write
 from ecomos.work import Shop, adopt_playbook, give_back_all, order_by_ref, settle, start
@@ -28,26 +28,26 @@ from month.world import HOLIDAYS, World, is_open
 
 TEAMS = {
     12: {
-        "Fiona Reed": ("founder",),
-        "Olga Berg": ("operations-lead",),
-        "Leo Adler": ("support-lead",),
-        "Sue Park": ("support-agent",),
-        "Sam Lind": ("support-agent",),
-        "Pia Moser": ("picker",),
-        "Paul Zeman": ("picker",),
-        "Ben Cole": ("packer",),
-        "Bea Haas": ("packer",),
-        "Bo Lund": ("buyer",),
-        "Mara Weiss": ("marketer",),
-        "Kim Horn": ("bookkeeper",),
+        "Fiona": ("founder",),
+        "Olga": ("operations-lead",),
+        "Leo": ("support-lead",),
+        "Sue": ("support-agent",),
+        "Sam": ("support-agent",),
+        "Pia": ("picker",),
+        "Paul": ("picker",),
+        "Ben": ("packer",),
+        "Bea": ("packer",),
+        "Bo": ("buyer",),
+        "Mara": ("marketer",),
+        "Kim": ("bookkeeper",),
     },
     3: {
-        "Fiona Reed": ("founder", "operations-lead", "marketer", "bookkeeper"),
-        "Sue Park": ("operations-lead", "support-lead", "support-agent", "buyer"),
-        "Pia Moser": ("picker", "packer"),
+        "Fiona": ("founder", "operations-lead", "marketer", "bookkeeper"),
+        "Sue": ("operations-lead", "support-lead", "support-agent", "buyer"),
+        "Pia": ("picker", "packer"),
     },
 }
-ILL = {12: "Ben Cole", 3: "Pia Moser"}
+ILL = {12: "Ben", 3: "Pia"}
 ILL_FROM, ILL_TO = date(2026, 12, 2), date(2026, 12, 4)
 AWAY_FROM, AWAY_TO = date(2026, 12, 9), date(2026, 12, 15)
 LENT_EACH, LENT_A_DAY = 90_000, 200_000
@@ -96,11 +96,7 @@ def play(plan: Plan, folder: Path, box: Mailbox) -> Month:
     """The whole month."""
     shop = _open_shop(plan, folder / "home", box)
     began = datetime.combine(FIRST_DAY, time(7), ZONE)
-    team = [
-        Person(add_person(shop.db, name, f"{name.split()[0].lower()}@northside.example", roles, PASSWORD,
-                          began - timedelta(days=20), ZONE), name, roles)
-        for name, roles in TEAMS[plan.people].items()
-    ]  # fmt: skip
+    team = [Person(hire(shop, name, *roles), name, roles) for name, roles in TEAMS[plan.people].items()]
     settle(shop, began - timedelta(days=20))
     _, problems = adopt_playbook(shop, began - timedelta(days=19), "the founder")
     assert not problems, problems
@@ -217,7 +213,7 @@ def _by_hand(month: Month, now: datetime) -> None:
         give_back_all(shop, ill, now)
         make_request(shop.db, "absence", "Called in ill", "Until Friday.", now, person_id=lead)
     if month.plan.people == 3 and day == AWAY_FROM - timedelta(days=2):
-        founder = who["Fiona Reed"]
+        founder = who["Fiona"]
         for kind in ("refund", "cancel", "release"):
             lend(shop, founder, lead, kind, LENT_EACH, AWAY_FROM, AWAY_TO, "a week away", now, a_day_cents=LENT_A_DAY)
         set_absence(shop.db, founder, AWAY_FROM, AWAY_TO)
