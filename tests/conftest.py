@@ -37,6 +37,7 @@ def chromium() -> str:
 
 LONGEST_FIRST = (
     "test_month_of",
+    "test_month",
     "test_newcomer",
     "test_way_browser",
     "test_demo",
