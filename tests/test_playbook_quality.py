@@ -1,5 +1,6 @@
 """`ecomos check --quality`: every mark that a script can give is lost by what it is meant to find, and only by that."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -163,3 +164,35 @@ def test_the_whole_starter_playbook_is_checked_in_under_a_second() -> None:
     print(f"\nthe whole check took {min(float(s[0]) for s in said):.2f} s")
     assert {"0"} == {s[1] for s in said}
     assert min(float(s[0]) for s in said) < 1
+
+
+REVIEW = Path(__file__).parents[1] / "docs" / "playbook-review.md"
+
+
+def review_rows() -> dict[str, list[int]]:
+    """Title → its totals, before and after, as the review's first table gives them."""
+    found = re.findall(
+        r"^\| \[(.+?)\]\(#.+?\) \| (\d+)[^|]* \| (\d+)", REVIEW.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {title: [int(before), int(after)] for title, before, after in found}
+
+
+def review_marks() -> dict[str, list[list[int]]]:
+    """Title → the marks a to j, before and after, of each procedure that has a table of them."""
+    parts = REVIEW.read_text(encoding="utf-8").split("\n## ")[1:]
+    rows = {part.partition("\n")[0]: re.findall(r"^\| [a-j] \| (\d) \| (\d) \|", part, re.MULTILINE) for part in parts}
+    return {title: [[int(b) for b, _ in pairs], [int(a) for _, a in pairs]] for title, pairs in rows.items() if pairs}
+
+
+def test_a_reader_has_marked_every_core_procedure() -> None:
+    """Each core procedure of the starter has its row, its ten marks, and the total is their sum."""
+    core = {p.title for p in read_folder(STARTER / "playbook")[0].procedures.values() if p.size != "outline"}
+    assert set(review_rows()) == core
+    assert {title: [len(b), len(a)] for title, (b, a) in review_marks().items()} == {title: [10, 10] for title in core}
+    assert {title: [sum(b), sum(a)] for title, (b, a) in review_marks().items()} == review_rows()
+
+
+def test_every_core_procedure_reaches_the_mark_by_its_reader() -> None:
+    """16 of 20 with none of a to e at 0, as the text stands now."""
+    assert {title: total for title, (_, total) in review_rows().items() if total < 16} == {}
+    assert [title for title, (_, after) in review_marks().items() if 0 in after[:5]] == []
