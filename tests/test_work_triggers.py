@@ -55,6 +55,17 @@ def test_what_does_not_match_is_noted_and_starts_nothing(shop: Shop) -> None:
     assert [] == rows(shop, "select * from runs")
 
 
+def test_a_late_task_of_another_kind_of_case_is_no_match_and_no_failure(tmp_path: Path) -> None:
+    """What is told of every kind of case starts a procedure about orders for orders only."""
+    late = procedure(TWO, 'starts: task.late where event.step == "pack-it"\n')
+    shop = make_shop(tmp_path / "shop", book(process=late))
+    with write(shop.db):
+        events.append(shop.db, "task.late", ("day", "2026-11-24"), actor="clock", recorded_at=iso(NOW))
+    settle(shop, NOW)
+    assert [("no match", None)] == rows(shop, "select result, reason from triggers")
+    assert [] == rows(shop, "select title from tasks")
+
+
 def test_a_second_cause_for_the_same_case_is_added_to_the_open_run(shop: Shop) -> None:
     key = order(shop)
     placed(shop, key, key)

@@ -156,6 +156,8 @@ def _handle(
         return "failed", None, f"a chain of events deeper than {DEEPEST}: one procedure keeps starting another"
     case = (event["about_type"], event["about_id"])
     if case[0] != procedure.about:
+        if case[0] != event_kinds()[event["kind"]].case:
+            return "no match", None, None  # a late task is told of whatever its case is; another case is not ours
         return "cannot tell", None, f"the event is about a {case[0]}, the procedure about a {procedure.about}"
     try:
         if not _matches(shop, procedure, event["id"], case, now, instead):
