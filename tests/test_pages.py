@@ -666,3 +666,15 @@ def test_an_order_that_two_shops_share_has_its_own_address(team: Team) -> None:
     key = order(team.shop, "#1001")
     assert ref_of(team.shop.db, key) == "1001"
     assert adopt_orders(team.shop, [key], NOW, actor="hand") == {key: "not on the list"}
+
+
+def test_a_task_is_put_off_for_days_where_its_deadline_lets_it(team: Team) -> None:
+    """The texts say so: a carrier's search takes eight days."""
+    team.order("#1001", risk="High")
+    offered = {}
+    for hours in (2, 200):
+        team.shop.db.execute("update tasks set due_at = ?", [iso(NOW + timedelta(hours=hours))])
+        buttons = team.desk("Sue").today().form.step["buttons"]
+        offered[hours] = next(b for b in buttons if b["deed"] == "later")["ask"][0]["choices"]
+    assert ["in 30 minutes", "in 1 hour"] == offered[2]
+    assert ["tomorrow", "in 3 days", "in a week"] == offered[200][3:]

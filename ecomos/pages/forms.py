@@ -17,6 +17,7 @@ from ecomos.pages.wording import day_and_time, due_words, with_local_times
 from ecomos.people import people
 from ecomos.playbook import render_prose
 from ecomos.playbook.records import Procedure, Step
+from ecomos.store import iso
 from ecomos.work import Item, Shop, acting, case_name, in_force, procedure_version, task_row
 from ecomos.work.catalogue import event_kinds
 from ecomos.work.changing import changes_unread, proposal
@@ -30,6 +31,9 @@ LATER_CHOICES = {
     "in 30 minutes": timedelta(minutes=30),
     "in 1 hour": timedelta(hours=1),
     "in 3 hours": timedelta(hours=3),
+    "tomorrow": timedelta(days=1),
+    "in 3 days": timedelta(days=3),
+    "in a week": timedelta(days=7),
 }
 STATES = {"late": "late", "soon": "soon", "later": "plain", "waiting": "plain"}
 
@@ -142,6 +146,13 @@ def _buttons(
     return [{"deed": "done", "label": done, "primary": True}, *out]
 
 
+def _later_choices(due_at: str | None, now: datetime) -> list[str]:
+    """The times that lie before the deadline; all of them where there is none, or it is over; the nearest at least."""
+    free = not due_at or due_at <= iso(now)
+    found = [words for words, span in LATER_CHOICES.items() if free or iso(now + span) <= str(due_at)]
+    return found or [next(iter(LATER_CHOICES))]
+
+
 def _ways_out(
     shop: Shop, task: sqlite3.Row, person_id: int, now: datetime, *, elsewhere: bool = True
 ) -> list[dict[str, Any]]:
@@ -155,7 +166,12 @@ def _ways_out(
     if others:
         ask = {"name": "to", "label": "To", "kind": "one of", "choices": [names[p] for p in others]}
         found.append({"deed": "hand-over", "label": "Hand over", "note": "What should they know?", "ask": [ask]})
-    until = {"name": "until", "label": "Show it again", "kind": "one of", "choices": list(LATER_CHOICES)}
+    until = {
+        "name": "until",
+        "label": "Show it again",
+        "kind": "one of",
+        "choices": _later_choices(task["due_at"], now),
+    }
     found.append({"deed": "later", "label": "Later", "ask": [until]})
     if team:
         whom = {"name": "whom", "label": "Whom did you ask?", "kind": "one of", "choices": team}
