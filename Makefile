@@ -17,7 +17,7 @@ lab: $(VENV)/.ready-lab
 	$(BIN)/ecomos lab --demo --port $(LAB_PORT)
 
 test: $(VENV)/.ready-test browser lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not alone'
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not alone' --durations=25
 	$(BIN)/python -m pytest -m alone
 
 lint: $(VENV)/.ready-test

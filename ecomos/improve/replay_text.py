@@ -53,7 +53,7 @@ class TextReplay:
 
     @property
     def in_words(self) -> str:
-        """As a person reads it: `12 of 80 cases another way (Look: 12 to Wait instead of Pack), orders of 900.00 EUR`."""
+        """As read: `12 of 80 cases another way (Look: 12 to “Wait” instead of “Pack”), orders of 900.00 EUR`."""
         if self.too_few:
             return f"{self.title}: too few past cases to say ({self.cases}, at least {FEWEST})"
         parts = [f"none of {self.cases} cases would have gone another way"]
