@@ -11,7 +11,7 @@ from shops import NOW
 
 from ecomos.errors import Refused
 from ecomos.pages.feedback import FeedbackOnSteps
-from ecomos.pages.playbook import build
+from ecomos.pages.playbook import PlaybookPage, build
 from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.playbook_versions import Versions
 from ecomos.pages.setup import SetUp
@@ -140,3 +140,16 @@ def test_a_new_files_name_that_is_taken_or_none_is_refused(team: Team) -> None:
     for name, said in (("shipping", "there already"), ("Gift wrapping!", "as in gift-wrapping")):
         page.open_new(told("new", kind="policy", name=name))
         assert said in page.new.step["error"]
+
+
+def test_a_procedures_figures_say_which_row_of_its_tables_led_on_and_how_often(team: Team) -> None:
+    team.order("#1001", risk="High")
+    team.order("#1002", risk="High")
+    page = PlaybookPage(team.desk("Olga").context(), {"kind": "procedures", "name": "process-an-order"})
+    rows = [r for part in parts_of(page.read) for r in getattr(part, "rows", []) if isinstance(r, list | tuple)]
+    led = [r[1] for r in rows if r[0] == "Look at the order led on"]
+    assert ['(order.risk ?? "low") in ["medium", "high"] and not order.released: 2'] == led
+
+
+def parts_of(widget: Any) -> list[Any]:
+    return [widget, *(p for child in getattr(widget, "children", ()) for p in parts_of(child))]

@@ -30,6 +30,8 @@ SORTS = {
     "kpis": "figure",
 }
 WIDE = frozenset({"state"})
+MOST_BRANCHES = 12
+"""Rows of its decision tables that are shown with how often they held."""
 FILES = (("title", "Title", "text", 0), ("kind", "Kind", "text", 110), ("state", "State", "state", 100))
 
 
@@ -178,6 +180,7 @@ def _figures(shop: Shop, context: Context, name: str) -> Facts:
         ("promise kept", _per_cent(found.promise_kept)),
         *(("ended", f"{outcome}: {n}") for outcome, n in found.outcomes[:5]),
         *((step_title(s.step), _step_words(s)) for s in found.steps),
+        *((f"{step_title(step)} led on", f"{words}: {n}") for step, words, n in found.branches[:MOST_BRANCHES]),
         *(("week of " + f"{w.monday:%-d %b}", _week_words(w)) for w in found.trend[-6:]),
     ]
     return Facts(title="Its figures, last 90 days", rows=rows, note="Medians; waiting is from open to taken.")
