@@ -186,7 +186,7 @@ def test_the_wave_is_ticked_one_order_is_taken_out_and_the_rest_stays(shop: Shop
         picks = page.locator(".eco-picks")
         page.get_by_role("button", name="11 orders, DHL Standard · Pick the lines").click()
         page.get_by_role("heading", name="Pick the lines · 11 orders, DHL Standard").wait_for()
-        form, list_ = page.locator(".eco-step").bounding_box(), picks.bounding_box()
+        form, list_ = page.locator(".eco-step.eco-pinned").bounding_box(), picks.bounding_box()
         assert form
         assert list_
         assert list_["x"] > form["x"] + form["width"], "the pick list stands beside the step"
