@@ -118,7 +118,7 @@ def test_today_stands_within_two_seconds_and_a_move_is_not_felt(shop: Shop) -> N
     with shop.as_("pia") as v:
         taken = []
         for _ in range(6):
-            v.page.wait_for_timeout(5500)  # the next kernel is made ready three seconds after a page was opened
+            v.page.wait_for_timeout(7500)  # the next kernel is begun three seconds after a page was opened
             begun = time.monotonic()
             v.page.goto(shop.server.url + "/?page=today")
             v.page.wait_for_selector(".eco-step h1", state="visible")

@@ -103,7 +103,7 @@ class Kernels(AsyncMappingKernelManager):
         self.opened: dict[str, float] = {}
         self.waiting: list[Lease] = []
         self._refill: asyncio.Task[None] | None = None
-        self._starting = self._ending = False
+        self._starting = self._ending = self._awaited = False
 
     async def lease(self, owner: Owner, bind: str) -> Lease:
         """A kernel for this person's page: the waiting one, or a new one, told by `bind` whose it is."""
@@ -136,7 +136,19 @@ class Kernels(AsyncMappingKernelManager):
             if await found.lives():
                 return found
             await self.end(found.id)
+        if self._starting and not self._awaited:
+            await self._until_made()
+            return await self._take()
         return await self._ready()
+
+    async def _until_made(self) -> None:
+        """One page waits for the kernel that is being made; a second one made beside it would slow both."""
+        self._awaited = True
+        try:
+            while self._starting:
+                await asyncio.sleep(0.02)
+        finally:
+            self._awaited = False
 
     async def _lives(self, number: str) -> bool:
         kernel: Any = self.get_kernel(number) if number in self else None
