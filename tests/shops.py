@@ -7,6 +7,7 @@ from pathlib import Path
 from ecomos.people import add_person
 from ecomos.store import make_home, open_file, write
 from ecomos.work import Shop, adopt_playbook
+from ecomos.work.setting_up import leave_on_paper
 
 STARTER = Path(__file__).resolve().parent.parent / "ecomos" / "starter"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -14,13 +15,17 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 
-def make_shop(path: Path, playbook: Mapping[str, str] | None = None, go_live: date = date(2026, 11, 1)) -> Shop:
-    """A new home in UTC; with `playbook` (file -> text) instead of the starter's."""
+def make_shop(
+    path: Path, playbook: Mapping[str, str] | None = None, go_live: date = date(2026, 11, 1), stage: int = 0
+) -> Shop:
+    """A new home in UTC; `playbook` (file -> text) instead of the starter's, or only its first `stage` procedures on."""
     home = make_home(path, STARTER, name="Test shop", currency="EUR", time_zone="UTC", go_live=go_live)
     if playbook is not None:
         for file in sorted(home.playbook.rglob("*.md")):
             file.unlink()
         write_playbook(home.playbook, playbook)
+    if stage:
+        leave_on_paper(home.playbook, stage)
     shop = Shop(home, open_file(home.db_path, create=True))
     _, problems = adopt_playbook(shop, NOW.replace(hour=0), "test")
     assert not problems, "\n".join(map(str, problems))

@@ -1,16 +1,21 @@
 """UCI Online Retail: 541,909 lines in, and every published figure back out of the store, to the penny after rounding
 each line; what it costs, against the bare import of the same file."""
 
+import csv
+import gzip
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bench.pair_import import UciImport
+from ecomos.improve.forecast import orders_a_week
 from ecomos.intake import Account, import_file
+from ecomos.work import Shop
 from tests.conftest import missing
 from tests.exports import NEXT_DAY, Desk, make_desk
 
@@ -71,6 +76,15 @@ def test_lines_without_customer_below_zero_free_and_doubled(desk: Desk) -> None:
 def test_net_of_everything_to_the_penny(desk: Desk) -> None:
     assert desk.one("select sum(total_cents) from order_lines") == 974_774_793
     assert desk.one("select sum(total_cents) from orders") == 974_774_793
+
+
+def test_a_stage_is_forecast_from_the_orders_that_were_imported(desk: Desk, shared_data: Path) -> None:
+    """Counted a second time from the file itself: sales of the four weeks before the newest one."""
+    with gzip.open(shared_data / "retail" / "uci-online-retail-2011.csv.gz", "rt", encoding="utf-8") as file:
+        placed = {r["InvoiceNo"]: r["InvoiceDate"] for r in csv.DictReader(file) if r["InvoiceNo"].isdigit()}
+    since = (datetime.fromisoformat(max(placed.values())) - timedelta(weeks=4)).isoformat(" ")
+    expected = Decimal(sum(at > since for at in placed.values())) / 4
+    assert (expected, "counted") == orders_a_week(Shop(desk.home, desk.db), NOW)
 
 
 def test_net_by_country(desk: Desk) -> None:

@@ -17,10 +17,15 @@ from ecomos.work import Shop, in_force
 from ecomos.work.authority import role_above
 from ecomos.work.changing import Proposal, version_text
 
-__all__ = ["FEWEST", "Asked", "LimitReplay", "founders_approvals", "replay_limit", "replayed_limits"]
+__all__ = ["FEWEST", "Asked", "LimitReplay", "few_words", "founders_approvals", "replay_limit", "replayed_limits"]
 
 FEWEST = 10
 """Fewer past cases than this are too few to say anything."""
+
+
+def few_words(cases: int) -> str:
+    """What is said where there is too little to say."""
+    return f"too few past cases to say ({cases}, at least {FEWEST})"
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class LimitReplay:
     def in_words(self) -> str:
         """As a person reads it: `14 of 22 escalations not needed, 412.00 EUR more decided by support-agent`."""
         if self.too_few:
-            return f"too few past cases to say ({self.cases}, at least {FEWEST})"
+            return few_words(self.cases)
         parts = []
         if self.not_needed:
             money, hours = format_money(self.more_decided_cents, self.currency), self.waited.total_seconds() / 3600

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ecomos.improve.replay import FEWEST, replayed_limits
+from ecomos.improve.replay import FEWEST, few_words, replayed_limits
 from ecomos.money import format_money
 from ecomos.playbook import CannotTell, parse_text, policy_values
 from ecomos.playbook.conditions import compiled_anew
@@ -55,7 +55,7 @@ class TextReplay:
     def in_words(self) -> str:
         """As read: `12 of 80 cases another way (Look: 12 to “Wait” instead of “Pack”), orders of 900.00 EUR`."""
         if self.too_few:
-            return f"{self.title}: too few past cases to say ({self.cases}, at least {FEWEST})"
+            return f"{self.title}: {few_words(self.cases)}"
         parts = [f"none of {self.cases} cases would have gone another way"]
         if self.otherwise:
             ways = "; ".join(f"{step}: {n} to “{new}” instead of “{old}”" for step, old, new, n in self.ways[:3])

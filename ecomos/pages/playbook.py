@@ -13,6 +13,7 @@ from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Facts, Flow, Prose, Table, close_all, column, prose, row
 from ecomos.pages.playbook_change import ChangeFile
 from ecomos.pages.playbook_versions import Versions
+from ecomos.pages.whom import actor_name
 from ecomos.pages.wording import day_and_time
 from ecomos.playbook import limit_named, limit_text, render_prose
 from ecomos.playbook.listing import files_in
@@ -235,7 +236,8 @@ def _with_limits(markdown: str, book: Playbook, shop: Shop) -> str:
 
 def _about(shop: Shop, context: Context, book: Playbook, kind: str, name: str, row_: Any) -> list[tuple[str, ...]]:
     since = day_and_time(row_["from_at"], context.home.zone, context.now())
-    found: list[tuple[str, ...]] = [("version", f"{row_['sha'][:7]}, in force since {since} ({row_['approved_by']})")]
+    by = actor_name(shop, row_["approved_by"])
+    found: list[tuple[str, ...]] = [("version", f"{row_['sha'][:7]}, in force since {since} ({by})")]
     if kind != "procedures" or name not in book.procedures:
         return [*found, ("file", f"playbook/{kind}/{name}.md")]
     p = book.procedures[name]
@@ -249,7 +251,6 @@ def _about(shop: Shop, context: Context, book: Playbook, kind: str, name: str, r
         ("open now", str(_open_runs(shop, name))),
         *_leads_to(book, p),
         *found,
-        *_older(shop, context, name, row_["sha"]),
     ]
     return [*found, ("file", f"playbook/{kind}/{name}.md")]
 
@@ -267,19 +268,6 @@ def _leads_to(book: Playbook, p: Procedure) -> list[tuple[str, ...]]:
 def _linked(book: Playbook, stem: str) -> tuple[str, str]:
     title = book.procedures[stem].title if stem in book.procedures else stem
     return title, f"?page=playbook&kind=procedures&name={stem}"
-
-
-def _older(shop: Shop, context: Context, name: str, sha: str) -> list[tuple[str, ...]]:
-    """The versions that held before."""
-    rows = shop.db.execute(
-        """select sha, from_at, approved_by from playbook_versions
-           where kind = 'procedures' and name = ? and sha <> ? and from_at is not null order by from_at desc limit 5""",
-        [name, sha],
-    )
-    zone, now = context.home.zone, context.now()
-    return [
-        ("before", f"{r['sha'][:7]}, from {day_and_time(r['from_at'], zone, now)} ({r['approved_by']})") for r in rows
-    ]
 
 
 def flow_of(p: Procedure) -> tuple[list[dict[str, str]], list[dict[str, str]]]:

@@ -10,6 +10,7 @@ from ecomos.errors import EcomosError
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Prose, StepForm, Table, column
 from ecomos.pages.parts.prose import SafeHtml
+from ecomos.pages.whom import actor_name
 from ecomos.pages.wording import day_and_time
 from ecomos.work import Shop
 from ecomos.work.past_versions import Held, compared, history, lines_compared, put_back
@@ -18,7 +19,7 @@ from ecomos.work.versions import current_sha
 __all__ = ["Versions"]
 
 LIST = (
-    ("version", "Version", "text", 125, False),
+    ("version", "Version", "text", 145, False),
     ("from", "Held from", "text", 185, False),
     ("until", "To", "text", 185, True),
     ("by", "By", "text", 110, True),
@@ -54,17 +55,10 @@ class Versions:
             "version": held.sha[:7] + (" now" if held.sha == self.now_sha and number == 0 else ""),
             "from": [day_and_time(held.from_at, zone, now), held.from_at],
             "until": [day_and_time(held.until_at, zone, now), held.until_at] if held.until_at else "",
-            "by": self._who(held.approved_by),
+            "by": actor_name(self.shop, held.approved_by),
             "why": held.why or "adopted from the folder",
             "href": f"?page=playbook&kind={self.kind}&name={self.name}&versions={held.sha}",
         }
-
-    def _who(self, actor: str) -> str:
-        number = actor.removeprefix("person:")
-        if not number.isdigit():
-            return actor
-        row = self.shop.db.execute("select name from people where id = ?", [int(number)]).fetchone()
-        return row[0] if row else actor
 
     def _compare(self) -> None:
         if self.picked == self.now_sha:

@@ -19,11 +19,11 @@ __all__ = ["SetUp", "build"]
 
 LIST = (
     ("procedure", "Procedure", "text", 0, False),
-    ("stage", "Stage", "number", 75, False),
-    ("state", "State", "state", 85, False),
-    ("starts", "A week", "number", 90, False),
+    ("stage", "Stage", "number", 92, False),
+    ("state", "State", "state", 100, False),
+    ("starts", "A week", "number", 105, False),
     ("hours", "Hours", "number", 85, True),
-    ("roles", "For", "text", 170, True),
+    ("roles", "For", "text", 150, True),
     ("basis", "From", "text", 100, True),
 )
 KINDS_OF_FILE = tuple(one for one, folder in ONE.items() if folder in KINDS)
@@ -46,7 +46,7 @@ class SetUp:
         self.limits, self.stage = StepForm(self.set_limits, empty=""), StepForm(self.switch, empty="")
         self.new = StepForm(self.open_new, empty="")
         self.limits.step, self.new.step = self._limits(0), _new_form()
-        self.whole = row(column(self.limits, self.new), column(self.stage, self.table), shares=[1, 2])
+        self.whole = row(column(self.limits, self.new), column(self.stage, self.table), shares=[1, 2.3])
         self.refresh()
         context.on_change(self.refresh)
 

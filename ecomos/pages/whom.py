@@ -9,7 +9,16 @@ from ecomos.playbook.records import Procedure, Step
 from ecomos.store import parse_iso
 from ecomos.work import Shop, acting, case_name, told
 
-__all__ = ["late_with_others", "next_words", "what_became", "who_acts"]
+__all__ = ["actor_name", "late_with_others", "next_words", "what_became", "who_acts"]
+
+
+def actor_name(shop: Shop, actor: str | None) -> str:
+    """Who did it, as people read it: the name for `person:3`, else the word that stands there (`init`, `hand`)."""
+    number = (actor or "").removeprefix("person:")
+    if number == actor or not number.isdigit():
+        return actor or ""
+    row = shop.db.execute("select name from people where id = ?", [int(number)]).fetchone()
+    return str(row[0]) if row else str(actor)
 
 
 def who_acts(shop: Shop, role: str, now: datetime) -> str:
