@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 def make_shop(
     path: Path, playbook: Mapping[str, str] | None = None, go_live: date = date(2026, 11, 1), stage: int = 0
 ) -> Shop:
-    """A new home in UTC; `playbook` (file -> text) instead of the starter's, or only its first `stage` procedures on."""
+    """A new home in UTC, with `playbook` (file -> text) or the first `stage` procedures of the starter's on."""
     home = make_home(path, STARTER, name="Test shop", currency="EUR", time_zone="UTC", go_live=go_live)
     if playbook is not None:
         for file in sorted(home.playbook.rglob("*.md")):

@@ -26,6 +26,7 @@ LIST = (
     ("roles", "For", "text", 150, True),
     ("basis", "From", "text", 100, True),
 )
+UNKNOWN = "How often they will start is not known yet: import four weeks of orders, and it is counted."
 KINDS_OF_FILE = tuple(one for one, folder in ONE.items() if folder in KINDS)
 
 
@@ -122,7 +123,7 @@ def _row(number: int, stage: Stage, f: Forecast) -> dict[str, Any]:
         "starts": None if f.starts is None else round(float(f.starts), 1),
         "hours": None if f.hours is None else round(float(f.hours), 1),
         "roles": ", ".join(r.replace("-", " ") for r in f.roles),
-        "basis": f.basis or "nothing yet",
+        "basis": f.basis or "unknown",
         "href": f"?page=playbook&kind=procedures&name={f.procedure}",
     }
 
@@ -136,7 +137,7 @@ def _stage_form(stage: Stage | None) -> dict[str, Any]:
         "key": f"stage:{stage.number or 'all'}",
         "title": f"Next: {stage.number} procedures" if stage.number else "Next: all that are written to the mark",
         "sub": f"It adds {', '.join(f.title for f in off)}.",
-        "told": f"A week: {stage.hours:.1f} hours ({', '.join(hours)})." if hours else "",
+        "told": f"A week: {stage.hours:.1f} hours ({', '.join(hours)})." if hours else UNKNOWN,
         "buttons": [
             {
                 "deed": "on",
