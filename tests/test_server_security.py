@@ -534,3 +534,25 @@ def test_sigterm_leaves_no_kernel_behind_and_a_restart_brings_no_ended_log_in_ba
     with served(home, port=server.port) as again:
         assert line.send("GET", "/voila/tree").header("Location") == "/"
         assert Line(again.port, copy).send("GET", "/voila/tree").header("Location").startswith("/login")
+
+
+def test_sigterm_while_pages_are_being_opened_and_closed_ends_in_order(tmp_path: Path) -> None:
+    """Their kernels are ended from two sides at once; what is gone already is no error."""
+    home = tmp_path / "shop"
+    given = {"name": "Kerze & Co", "currency": "EUR", "time_zone": "UTC", "go_live": date(2026, 11, 1)}
+    make_home(home, STARTER, **given)  # type: ignore[arg-type]
+    add_person(
+        open_file(home / "store.db", create=True), "Ana", "ana@shop.example", ["picker"], WORD, datetime.now(UTC)
+    )
+    with served(home) as server:
+        line = Line(server.port)
+        line.log_in("ana@shop.example", WORD)
+        first = line.open_page()
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(line.open_page)
+            pool.submit(line.end, first)
+            time.sleep(0.1)
+            children = kernels_of(server)
+            os.kill(server.process.pid, signal.SIGTERM)
+            assert server.process.wait(20) == 0
+    assert within(5, lambda: not any(child.is_running() for child in children))

@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import HTTPError
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
@@ -209,7 +210,11 @@ class Kernels(AsyncMappingKernelManager):
         self.owners.pop(number, None)
         self.opened.pop(number, None)
         if number in self:
-            await self.shutdown_kernel(number, now=True)
+            try:
+                await self.shutdown_kernel(number, now=True)
+            except HTTPError as gone:
+                if gone.status_code != 404:
+                    raise
 
     async def end_all_of(self, numbers: Sequence[str]) -> None:
         await asyncio.gather(*(self.end(number) for number in numbers))
@@ -236,7 +241,8 @@ class Kernels(AsyncMappingKernelManager):
         for found in self.waiting:
             found.hang_up()
         self.waiting.clear()
-        await self.shutdown_all(now=True)
+        await self.end_all_of(list(self.list_kernel_ids()))
+        await self.shutdown_all(now=True)  # and what was being started
 
 
 def kernel_environment(outside: Mapping[str, str], home: str) -> dict[str, str]:
