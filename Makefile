@@ -43,7 +43,7 @@ $(VENV)/.ready-lab: $(VENV)/.made pyproject.toml constraints.txt
 	touch $(VENV)/.ready $@
 
 $(VENV)/.ready-test: $(VENV)/.made pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,oracles]'
 	touch $(VENV)/.ready $@
 
 # Chromium for the browser tests: taken from apt where we may, otherwise those tests say that they were skipped

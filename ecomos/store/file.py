@@ -13,7 +13,7 @@ from ecomos.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "iso", "open_file", "parse_iso", "write"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """What `pragma user_version` says in a file of this program: the number of migrations."""
 
 BUSY_MS = 30_000

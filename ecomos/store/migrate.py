@@ -35,6 +35,13 @@ SECOND = (
     "order_staff.sql",
     "living.sql",
 )
+THIRD = (
+    "moves.sql",
+    "planning.sql",
+    "purchasing.sql",
+    "counting.sql",
+    "goods.sql",
+)
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -57,6 +64,11 @@ def m001_first(db: sqlite_utils.Database) -> None:
 @migrations()
 def m002_stock_marketing_and_looks(db: sqlite_utils.Database) -> None:
     _run(db, SECOND, version=2)
+
+
+@migrations()
+def m003_stock_that_explains_itself(db: sqlite_utils.Database) -> None:
+    _run(db, THIRD, version=3)
 
 
 def _run(db: sqlite_utils.Database, scripts: Sequence[str], version: int) -> None:
