@@ -17,6 +17,7 @@ from ecomos.pages.parts.step_form import SentFile, StepForm
 from ecomos.pages.parts.table import Table
 from ecomos.pages.parts.task_list import TaskList
 from ecomos.pages.parts.timeline import Timeline
+from ecomos.pages.parts.ways import Ways
 
 __all__ = [
     "Banner",
@@ -36,6 +37,7 @@ __all__ = [
     "Table",
     "TaskList",
     "Timeline",
+    "Ways",
     "close_all",
     "column",
     "prose",
