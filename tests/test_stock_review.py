@@ -1,0 +1,206 @@
+"""The daily review (D1): one list ranked by money at stake, at most twenty rows that hold all of it; what was looked at
+and left stays away until something changed; one proposal for each thing and place."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shops import NOW, hire, make_shop
+from stock_shop import plan_row, thing
+
+from ecomos.errors import Refused
+from ecomos.stock.reviewing import Proposal, Rules, bucket_counts, entries, keep, kept, proposals, put_back, standing
+from ecomos.store import write
+from ecomos.work import Shop
+
+TODAY = date(2026, 11, 24)
+RULES = Rules(rows=20, comes_back_days=14, cover_fell=Decimal("0.25"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return make_shop(tmp_path / "shop", playbook={})
+
+
+def left(shop: Shop, why: str, *, on: date = TODAY, now: datetime = NOW) -> None:
+    """Ben looks at the first proposal and leaves it."""
+    who = shop.db.execute("select id from people").fetchone()
+    ben = who[0] if who else hire(shop, "Ben", "buyer")
+    with write(shop.db):
+        keep(shop.db, proposals(shop.db)[0], why, ben, now, on, RULES)
+
+
+def skus(found: list[Proposal]) -> list[str]:
+    return [p.sku for p in found]
+
+
+def test_the_list_is_ranked_by_the_money_at_stake_and_orders_stand_under_their_supplier(shop: Shop) -> None:
+    for sku, deed, supplier, stake in (
+        ("MUG-B", "order", "Pottery", 300),
+        ("MUG-R", "order", "Pottery", 900),
+        ("CAP", "order", "Hats", 700),
+        ("TEE", "mark down", None, 1000),
+        ("BAG", "leave", None, 5000),
+    ):
+        plan_row(shop.db, thing(shop.db, sku), deed=deed, supplier=supplier, stake_cents=stake)
+    found = entries(standing(shop.db, TODAY, RULES), 20)
+    assert [(e.title, e.deed, e.stake_cents, skus(list(e.proposals))) for e in found] == [
+        ("Pottery", "order", 1200, ["MUG-R", "MUG-B"]),
+        ("Tee", "mark down", 1000, ["TEE"]),
+        ("Hats", "order", 700, ["CAP"]),
+    ]
+
+
+def test_what_does_not_fit_is_gathered_so_that_no_money_is_left_out(shop: Shop) -> None:
+    for n in range(40):
+        plan_row(
+            shop.db,
+            thing(shop.db, f"T-{n:02}"),
+            deed="count" if n % 2 else "mark down",
+            supplier=None,
+            stake_cents=1000 - n,
+        )
+    found = entries(proposals(shop.db), 20)
+    assert len(found) == 20
+    assert [e.title for e in found[-2:]] == ["11 more to mark down", "11 more to count"]
+    assert sum(e.stake_cents for e in found) == sum(1000 - n for n in range(40))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["order", "count", "mark down", "expedite"]), st.integers(0, 4), st.integers(0, 9999)
+        ),
+        max_size=80,
+    ),
+    st.integers(4, 25),
+)
+def test_law_no_list_is_longer_than_it_may_be_and_each_thing_stands_on_it_once(
+    things: list[tuple[str, int, int]], most: int
+) -> None:
+    made = [
+        replace(ONE, variant_id=n, deed=deed, supplier_id=supplier, supplier=f"S{supplier}", stake_cents=stake)
+        for n, (deed, supplier, stake) in enumerate(things)
+    ]
+    found = entries(made, most)
+    assert len(found) <= most
+    assert sorted(p.variant_id for e in found for p in e.proposals) == list(range(len(things)))
+
+
+def test_what_was_left_stays_away_with_its_reason(shop: Shop) -> None:
+    plan_row(shop.db, thing(shop.db, "MUG-B"), deed="count", supplier=None)
+    left(shop, "season is over")
+    assert standing(shop.db, TODAY, RULES) == []
+    assert [(k.sku, k.because, k.person, k.until_on) for k in kept(shop.db, TODAY)] == [
+        ("MUG-B", "season is over", "Ben", "2026-12-08")
+    ]
+
+
+def test_nothing_is_left_without_a_reason(shop: Shop) -> None:
+    plan_row(shop.db, thing(shop.db, "MUG-B"), deed="count", supplier=None)
+    with pytest.raises(Refused, match="Say why nothing is done"):
+        left(shop, "  ")
+
+
+@pytest.mark.parametrize(
+    ("became", "stands"),
+    [
+        ({}, False),
+        ({"bucket": "already lost"}, True),
+        ({"cover_days": 15.1}, False),
+        ({"cover_days": 15.0}, True),
+        ({"cover_days": 40.0}, False),
+        ({"cost_cents": 410}, True),
+        ({"lead_days": 12.3}, False),
+        ({"lead_days": 16.0}, True),
+        ({"deed": "mark down"}, True),
+    ],
+)
+def test_it_comes_back_when_what_was_weighed_has_changed(shop: Shop, became: dict[str, Any], stands: bool) -> None:
+    """Its bucket, a quarter of its cover, its cost, its lead time by a day, or what is proposed."""
+    then = {"deed": "count", "supplier": None, "bucket": "still achievable", "cover_days": 20.0, "cost_cents": 400}
+    mug = thing(shop.db, "MUG-B")
+    plan_row(shop.db, mug, **then, lead_days=12.0)
+    left(shop, "looks right")
+    plan_row(shop.db, mug, **{**then, "lead_days": 12.0, **became})
+    assert (standing(shop.db, TODAY, RULES) != []) is stands
+
+
+def test_it_comes_back_after_fourteen_days_whatever_happened(shop: Shop) -> None:
+    plan_row(shop.db, thing(shop.db, "MUG-B"), deed="count", supplier=None)
+    left(shop, "looks right")
+    assert standing(shop.db, TODAY + timedelta(days=13), RULES) == []
+    assert skus(standing(shop.db, TODAY + timedelta(days=14), RULES)) == ["MUG-B"]
+
+
+def test_a_review_is_taken_back(shop: Shop) -> None:
+    plan_row(shop.db, thing(shop.db, "MUG-B"), deed="count", supplier=None)
+    left(shop, "looks right")
+    with write(shop.db):
+        put_back(shop.db, kept(shop.db, TODAY)[0].id, TODAY)
+    assert (kept(shop.db, TODAY), skus(standing(shop.db, TODAY, RULES))) == ([], ["MUG-B"])
+
+
+def test_what_is_on_a_draft_is_not_proposed_again(shop: Shop) -> None:
+    mug = thing(shop.db, "MUG-B")
+    plan_row(shop.db, mug, deed="order", supplier="Pottery")
+    with write(shop.db):
+        shop.db.execute(
+            """insert into purchase_orders(number, supplier_id, location_id, currency, status, drafted_at)
+               values ('PO-2026-0001', (select id from suppliers), 1, 'EUR', 'draft', '2026-11-24T08:00:00Z')"""
+        )
+        shop.db.execute(
+            """insert into purchase_order_lines(purchase_order_id, line_no, variant_id, sku, title, quantity,
+                 unit_cost_cents) values (1, 1, ?, 'MUG-B', 'Mug', 24, 400)""",
+            [mug],
+        )
+    assert standing(shop.db, TODAY, RULES) == []
+    shop.db.execute("update purchase_orders set status = 'cancelled'")
+    assert skus(standing(shop.db, TODAY, RULES)) == ["MUG-B"]
+
+
+def test_one_proposal_for_a_thing_and_a_place_never_two(shop: Shop) -> None:
+    mug = thing(shop.db, "MUG-B")
+    plan_row(shop.db, mug, deed="order", supplier="Pottery")
+    with pytest.raises(sqlite3.IntegrityError), write(shop.db):
+        shop.db.execute("insert into stock_plans select * from stock_plans")
+
+
+def test_short_things_are_counted_in_four_buckets_the_worst_first(shop: Shop) -> None:
+    for sku, bucket in (("A", "still achievable"), ("B", "already lost"), ("C", "still achievable"), ("D", None)):
+        plan_row(shop.db, thing(shop.db, sku), deed="order", supplier="Pottery", bucket=bucket)
+    assert bucket_counts(proposals(shop.db)) == {"already lost": 1, "still achievable": 2}
+    assert list(bucket_counts(proposals(shop.db))) == ["already lost", "still achievable"]
+
+
+ONE = Proposal(
+    variant_id=1,
+    location_id=1,
+    sku="MUG-B",
+    name="Mug Blue",
+    deed="count",
+    rule="counted",
+    bucket=None,
+    quantity=0,
+    cost_cents=400,
+    cost_source="product",
+    supplier_id=None,
+    supplier=None,
+    available=3,
+    coming=0,
+    cover_days=20.0,
+    demand_a_day=0.5,
+    lead_days=12.0,
+    lead_source="stated",
+    margin_day_cents=100,
+    cash_cents=0,
+    stake_cents=500,
+    order_by_on=None,
+    drafted=0,
+)
