@@ -8,6 +8,7 @@ alter table suppliers add column order_days text;               -- as `mon, thu`
 alter table suppliers add column freight_cents integer;         -- of an order below the step
 alter table suppliers add column freight_free_cents integer;    -- from this value on freight is free
 alter table suppliers add column stated_spread real not null default 0.5;  -- of the stated lead time, until it was measured
+alter table supplier_items add column supplier_sku text;         -- their number of it
 
 create table supplier_holidays (
   supplier_id integer not null references suppliers(id),
@@ -65,6 +66,9 @@ create table purchase_order_lines (
   confirmed_cost_cents integer,
   expected_on text,
   closed_quantity integer not null default 0,   -- what will not come any more
+  price_source text not null default 'written', -- list, supplier, product, written by a person, none: to be written
+  is_filled integer not null default 0,         -- added to reach the supplier's minimum
+  because text,                                 -- why so much, in words
   primary key (purchase_order_id, line_no)
 ) strict, without rowid;
 create index purchase_order_lines_by_variant on purchase_order_lines(variant_id);
