@@ -3,9 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+from shops import NOW, hire, make_shop
+
 from ecomos.store import write
 from ecomos.work import Shop
-from shops import NOW, hire, make_shop
 
 __all__ = ["NOW", "THINGS", "buying_shop", "hire", "plan_row", "thing"]
 

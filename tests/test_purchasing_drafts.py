@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from buying_shop import NOW, buying_shop, hire, plan_row
+
 from ecomos.errors import Refused
 from ecomos.stock.order_days import Waiting, next_order_day, order_today
 from ecomos.stock.ordering import draft_orders
@@ -118,19 +118,19 @@ def test_the_next_order_day_is_one_of_theirs_on_which_nobody_is_away(tmp_path: P
             20000,
             True,
             "Waiting until Thu 26 Nov loses 15.00 EUR of margin, an order today costs 12.00 EUR of freight more.",
-        ),  # fmt: skip
+        ),
         (
             11.8,
             20000,
             False,
             "Wait until Thu 26 Nov: it loses 1.50 EUR of margin, less than 12.00 EUR of freight for an order today.",
-        ),  # fmt: skip
+        ),
         (
             11.8,
             60000,
             True,
             "Waiting until Thu 26 Nov loses 1.50 EUR of margin, an order today costs 0.00 EUR of freight more.",
-        ),  # fmt: skip
+        ),
         (40.0, 20000, False, "Wait until Thu 26 Nov: nothing runs out sooner by it."),
     ],
 )
