@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from page_shop import Desk, Team, make_team
+from planned_things import plan_row, thing
 from shops import NOW, order
 
 import ecomos.pages
@@ -17,6 +18,7 @@ from ecomos.errors import Refused
 from ecomos.pages import doing
 from ecomos.pages.feedback import FeedbackOnSteps
 from ecomos.pages.imports import Imports
+from ecomos.pages.missing import MissingPage
 from ecomos.pages.news import NewsPage
 from ecomos.pages.orders import OrderPage
 from ecomos.pages.oversight import Oversight
@@ -27,6 +29,7 @@ from ecomos.pages.requests import Requests
 from ecomos.pages.sending import Sending
 from ecomos.pages.setup import SetUp
 from ecomos.pages.shift import ShiftForms
+from ecomos.pages.stock import StockPage
 from ecomos.pages.team import TeamPage
 from ecomos.pages.tickets import TicketList
 from ecomos.store import iso, write
@@ -35,7 +38,18 @@ from ecomos.work.feedback import give_feedback
 from ecomos.work.tasks import open_task
 
 PAGES = Path(ecomos.pages.__file__).parent
-WAYS_IN = {"StepForm", "Table", "FileDrop", "TaskList", "PickList", "Chart", "Sentences", "Router", "Editor"}
+WAYS_IN = {
+    "StepForm",
+    "Table",
+    "FileDrop",
+    "TaskList",
+    "PickList",
+    "Chart",
+    "Sentences",
+    "Router",
+    "Editor",
+    "StockList",
+}
 """The parts whose messages reach a page's callback."""
 
 
@@ -108,6 +122,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
             "document",
         ):
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
+    plan_row(shop.db, thing(shop.db, "MUG-B"), deed="order")
+    plan_row(shop.db, thing(shop.db, "TEE-S"), deed="mark down")
     after_import(shop, NOW)
     give_feedback(shop, "procedures", "parcel-late", "", "The page is slow", found.ids["Sue"], NOW)
     return found
@@ -364,6 +380,34 @@ def forged_setup(deed: str) -> Callable[[Team], None]:
     return forge
 
 
+def forged_stock(deed: str) -> Callable[[Team], None]:
+    """The packer orders, lets go and leaves what the buyer decides on, and names rows that are not there."""
+
+    def forge(team: Team) -> None:
+        desk = team.desk("Ben")
+        page = StockPage(desk.context())
+        assert not any(e["buttons"] for e in page.list.entries)
+        for entry in [*(e["id"] for e in page.list.entries), "order:999", "thing:1:1"]:
+            page.list.heard({"do": entry, "deed": deed, "because": "forged", "quantities": 7, "left": "x"}, [])
+            before = len(desk.toasts)
+            if entry in {e.key for e in page.found}:
+                page.do({"entry": entry, "deed": deed, "because": "forged", "quantities": {}, "left": []})
+                assert "decided by the buyer" in desk.toasts[before]
+        page.list.heard({"pick": "999:1"}, [])
+        with pytest.raises(Refused):
+            page.bring_back(1)
+
+    return forge
+
+
+def forged_fill(team: Team) -> None:
+    page = MissingPage(team.desk("Ben").context())
+    page.table.set_state({"chosen": [r["id"] for r in page.table.rows]})
+    page.form.step = {"key": "fill-in:0", "title": ""}
+    page.fill(told("fill", answers={"supplier": "Forged", "cost": "1"}))
+    assert "kept by the buyer" in page.form.step["error"]
+
+
 FORGERS: dict[str, Callable[[Team], None]] = {
     **{
         f"forms:{deed}": forged_task(deed)
@@ -403,6 +447,10 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "setup:set": forged_setup("set"),
     "setup:on": forged_setup("on"),
     "setup:new": forged_setup("new"),
+    "stock:draft": forged_stock("draft"),
+    "stock:none": forged_stock("none"),
+    "stock:go": forged_stock("go"),
+    "missing:fill": forged_fill,
 }  # fmt: skip
 OTHER_WAYS: dict[str, str] = {
     "imports:StepForm:self.answered": "imports:load",
@@ -412,6 +460,11 @@ OTHER_WAYS: dict[str, str] = {
     "orders:StepForm:self.clicked": "orders:correct",
     "reports:StepForm:self.run": "reports:run",
     "sending:StepForm:self.set_channel": "sending:set",
+    "stock:StockList:self.pick": "stock:go",
+    "stock:StockList:self.do": "stock:go",
+    "stock:Table:self.bring_back": "stock:none",
+    "missing:StepForm:self.fill": "missing:fill",
+    "missing:Table:lambda _ids: self.draw_form()": "missing:fill",
     "tickets:StepForm:self.clicked": "tickets:hear",
     "today:StepForm:self.clicked": "forms:done",
     "team:StepForm:self.away": "team:away",

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from planned_things import plan_row, thing
 from shops import NOW, hire, make_shop
-from stock_shop import plan_row, thing
 
 from ecomos.errors import Refused
 from ecomos.stock.reviewing import Proposal, Rules, bucket_counts, entries, keep, kept, proposals, put_back, standing

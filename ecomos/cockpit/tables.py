@@ -15,8 +15,10 @@ from ecomos.people import is_away, people, roles_of
 from ecomos.people.requests import requests_list
 from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
+from ecomos.stock.reviewing import standing
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
 from ecomos.work.standings import standings
+from ecomos.work.stock_deciding import rules_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,6 +187,23 @@ def oversight(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame(rows, "", shop)
 
 
+def stock(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every proposal that waits for the buyer; money in the store's currency."""
+    currency = shop.home.currency
+    kept = ("variant_id", "location_id", "sku", "name", "deed", "rule", "bucket", "quantity", "supplier", "available",
+            "coming", "cover_days", "demand_a_day", "lead_days", "lead_source", "order_by_on")  # fmt: skip
+    rows = [
+        {
+            **{k: getattr(p, k) for k in kept},
+            "cost": _major(p.cost_cents, currency),
+            "sum": _major(p.sum_cents, currency),
+            "stake": _major(p.stake_cents, currency),
+        }
+        for p in standing(shop.db, shop.today(now), rules_of(shop, now))
+    ]
+    return _frame(rows, "", shop)
+
+
 TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "today": today,
     "orders": orders,
@@ -196,6 +215,7 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "requests": requests,
     "team": team,
     "oversight": oversight,
+    "stock": stock,
 }
 """By the page's name in its address."""
 

@@ -18,6 +18,8 @@ PAGES: tuple[Page, ...] = (
         badge=lazily("ecomos.pages.tickets:badge"),
     ),
     Page("ticket", "Ticket", None, lazily("ecomos.pages.tickets:build"), in_nav=False),
+    Page("stock", "Stock", None, lazily("ecomos.pages.stock:build"), badge=lazily("ecomos.pages.stock:badge")),
+    Page("missing", "What is missing", None, lazily("ecomos.pages.missing:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),

@@ -13,7 +13,7 @@ from ecomos.pages.fields import cents_of
 from ecomos.pages.page import Context
 from ecomos.pages.parts import StepForm, Table, column
 from ecomos.pages.wording import day_and_time
-from ecomos.people.requests import KINDS, make_request, requests_list
+from ecomos.people.requests import ASKED, make_request, requests_list
 from ecomos.work import Shop, in_force, open_work, settle
 
 __all__ = ["Requests", "build"]
@@ -52,7 +52,7 @@ class Requests:
         found = []
         for p in in_force(self.shop, now).procedures.values():
             if p.state == "on" and p.starts and p.starts.event == "request.made" and p.starts.where:
-                found += [f"{k}: {p.title}" for k in KINDS if f'"{k}"' in p.starts.where.text]
+                found += [f"{k}: {p.title}" for k in ASKED if f'"{k}"' in p.starts.where.text]
         return "; ".join(sorted(found)) or "no kind starts a procedure yet"
 
     def refresh(self) -> None:
@@ -115,7 +115,7 @@ def _form(after: int, starting: str, currency: str) -> dict[str, Any]:
         "title": "Ask or report",
         "sub": f"What starts: {starting}.",
         "fields": [
-            {"name": "kind", "label": "Kind", "kind": "one of", "choices": list(KINDS)},
+            {"name": "kind", "label": "Kind", "kind": "one of", "choices": list(ASKED)},
             {"name": "title", "label": "In one line", "kind": "text"},
             {"name": "text", "label": "What else there is to say", "kind": "text", "long": True, "optional": True},
             {"name": "order", "label": "Order", "kind": "text", "optional": True, "hint": "as in #1001"},

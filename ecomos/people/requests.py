@@ -11,6 +11,7 @@ from ecomos.playbook.catalogue import EventKind, FactField, Money
 from ecomos.store import events, iso, write
 
 __all__ = [
+    "ASKED",
     "EVENTS",
     "KINDS",
     "RequestFacts",
@@ -31,7 +32,10 @@ KINDS = (
     "chargeback",
     "goods arrived",
     "idea",
+    "stock",
 )
+ASKED = tuple(k for k in KINDS if k != "stock")
+"""What people choose from; a request about stock comes from the morning's list, with the procedure that it starts."""
 ABOUT = ("order", "ticket", "person")
 LONGEST_TITLE = 120
 
@@ -51,7 +55,7 @@ class RequestFacts:
     """A request as conditions see it; money in the store's currency."""
 
     kind: str
-    """decision, defect, listing error, promotion, purchase, absence, access, chargeback, goods arrived, idea."""
+    """decision, defect, listing error, promotion, purchase, absence, access, chargeback, goods arrived, idea, stock."""
     title: str
     """What is asked, in one line."""
     text: str

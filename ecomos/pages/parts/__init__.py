@@ -3,6 +3,7 @@ through textContent; the one HTML that is shown is made by `prose` from the play
 
 from ecomos.pages.parts.banner import Banner
 from ecomos.pages.parts.chart import Chart
+from ecomos.pages.parts.derivation import Derivation
 from ecomos.pages.parts.editor import Editor
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
@@ -14,6 +15,7 @@ from ecomos.pages.parts.pick_list import PickList
 from ecomos.pages.parts.prose import Prose, SafeHtml, prose
 from ecomos.pages.parts.router import Router
 from ecomos.pages.parts.step_form import SentFile, StepForm
+from ecomos.pages.parts.stock_list import StockList
 from ecomos.pages.parts.table import Table
 from ecomos.pages.parts.task_list import TaskList
 from ecomos.pages.parts.timeline import Timeline
@@ -22,6 +24,7 @@ from ecomos.pages.parts.ways import Ways
 __all__ = [
     "Banner",
     "Chart",
+    "Derivation",
     "Editor",
     "Facts",
     "FileDrop",
@@ -34,6 +37,7 @@ __all__ = [
     "SafeHtml",
     "SentFile",
     "StepForm",
+    "StockList",
     "Table",
     "TaskList",
     "Timeline",

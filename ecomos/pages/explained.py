@@ -1,0 +1,13 @@
+"""A plan's derivation as the page shows it: sentences, steps, weeks and deliveries with their words."""
+
+from datetime import datetime
+from typing import Any
+
+from ecomos.work import Shop
+
+__all__ = ["explained"]
+
+
+def explained(shop: Shop, variant_id: int, location_id: int, now: datetime) -> dict[str, Any]:
+    """The traits of a `Derivation` for one thing in one place."""
+    return {"title": ""}
