@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ecomos.commands.opening import home_of, open_shop, say_problems
 from ecomos.messages.outbox import may_send
+from ecomos.stock.examining import examine_levels
 from ecomos.store import back_up, examine, open_file, read_home, set_setting, tell_live, write
 from ecomos.store import restore as restore_file
 from ecomos.work import Shop, proposals
@@ -46,7 +47,7 @@ def doctor(asked: argparse.Namespace) -> int:
     """Damage is a problem; what is stale or silent is a note."""
     home = read_home(home_of(asked).path)
     shop, now = open_shop(asked)
-    damage = examine(shop.db)
+    damage = examine(shop.db) or examine_levels(shop.db)
     notes = [] if damage else _notes(shop, now)
     if asked.json:
         print(json.dumps({"damage": [str(p) for p in damage], "notes": notes}, ensure_ascii=False))

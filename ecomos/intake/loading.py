@@ -15,6 +15,7 @@ from ecomos.orders.load_records import ProductRecord, Rejected
 from ecomos.orders.load_setting import OrderTally, Setting
 from ecomos.orders.products import load_products
 from ecomos.stock.levels import OlderSnapshot, Snapshot, has_snapshot, load_levels, load_quantities
+from ecomos.stock.shipping import after_orders
 from ecomos.stock.supplying import load_supplies
 
 __all__ = ["LOADERS", "Coming"]
@@ -39,6 +40,7 @@ Loaded = tuple[Account, list[Rejected]]
 
 def _orders(coming: Coming) -> Loaded:
     tally = load_orders(coming.db, coming.setting, coming.records)
+    after_orders(coming.db, coming.setting.import_id, coming.as_of, coming.setting.now)
     return _with_orders(coming.account, tally, str(coming.reading.zone)), tally.rejects
 
 
@@ -80,7 +82,8 @@ def _products(coming: Coming) -> Loaded:
     quantities = {(r.handle, v.title): v.quantity for r in records for v in r.variants if v.quantity is not None}
     if not quantities or has_snapshot(coming.db, channel):
         return account, rejects
-    snapshot = load_quantities(coming.db, channel, coming.account.import_id, coming.as_of, quantities)
+    account_id, now = coming.account.import_id, coming.setting.now
+    snapshot = load_quantities(coming.db, channel, account_id, coming.as_of, quantities, now)
     account = replace(account, counts=counts | {"levels": snapshot.levels}, notes=[*account.notes, *snapshot.notes])
     return _with_what_is_low(coming, account, snapshot), rejects
 
@@ -96,8 +99,9 @@ def _apart(records: Iterator[Any], rejects: list[Rejected]) -> Iterator[Any]:
 def _levels(coming: Coming) -> Loaded:
     rejects: list[Rejected] = []
     records = _apart(coming.records, rejects)
+    setting, import_id = coming.setting, coming.account.import_id
     try:
-        snapshot = load_levels(coming.db, coming.setting.channel.id, coming.account.import_id, coming.as_of, records)
+        snapshot = load_levels(coming.db, setting.channel.id, import_id, coming.as_of, records, setting.now)
     except OlderSnapshot as older:
         raise Unreadable(f"{coming.account.file} is older than what is known: {older}") from older
     account = replace(

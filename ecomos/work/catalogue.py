@@ -2,7 +2,8 @@
 engine."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,8 +19,11 @@ from ecomos.orders.facts import ImportFacts, OrderFacts, import_facts, order_fac
 from ecomos.people import events as people_events
 from ecomos.people.requests import EVENTS as REQUEST_EVENTS
 from ecomos.people.requests import RequestFacts, request_about, request_facts
-from ecomos.playbook.catalogue import Catalogue, EventKind, FactField, fact_fields
+from ecomos.playbook.catalogue import Catalogue, Deed, Doer, EventKind, FactField, fact_fields
 from ecomos.stock import events as stock_events
+from ecomos.stock.purchase_deeds import DEEDS as PURCHASE_DEEDS
+from ecomos.stock.purchase_facts import PurchaseFacts, purchase_facts
+from ecomos.stock.shipping import after_ship
 from ecomos.store import Home
 from ecomos.work.facts import (
     WAITING_TO_BE_SENT,
@@ -89,6 +93,18 @@ def event_kinds() -> dict[str, EventKind]:
     return {e.kind: e for e in rooms}
 
 
+def _with_stock(deed: Deed) -> Deed:
+    """The deed, and what the ledger of stock writes for it, in one transaction."""
+    if deed.name != "orders.ship":
+        return deed
+
+    def call(db: sqlite3.Connection, case: Any, arguments: Mapping[str, Any], doer: Doer) -> None:
+        deed.call(db, case, arguments, doer)
+        after_ship(db, case, arguments, doer)
+
+    return replace(deed, call=call)
+
+
 @cache
 def catalogue() -> Catalogue:
     """All that a playbook may name in this program."""
@@ -102,11 +118,12 @@ def catalogue() -> Catalogue:
             "day": fact_fields(DayFacts),
             "procedure": fact_fields(ProcedureFacts),
             "request": fact_fields(RequestFacts),
+            "purchase": fact_fields(PurchaseFacts),
         },
         events=event_kinds(),
-        deeds={d.name: d for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS)},
+        deeds={d.name: _with_stock(d) for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS, *PURCHASE_DEEDS)},
         links={"ticket": ("order",), "request": ("order", "ticket", "person")},
-        recipients=("customer",),
+        recipients=("customer", "supplier"),
         members=MEMBERS,
         documents=DOCUMENTS,
     )
@@ -124,6 +141,7 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, home: H
         "procedure": lambda: procedure_facts(db, key, today),
         "person": lambda: person_facts(db, key, today),
         "request": lambda: request_facts(db, key, home.currency),
+        "purchase": lambda: purchase_facts(db, key, today),
     }
     if kind not in readers:
         raise LookupError(f"no {kind} {key}")

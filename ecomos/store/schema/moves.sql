@@ -2,6 +2,8 @@
 
 alter table locations add column master text not null default 'platform' check (master in ('platform', 'ecomos'));
 alter table locations add column owner text;      -- the role that carries differing levels to the platform
+alter table locations add column master_since text;   -- when the master was said last; null: since ever the platform
+alter table locations add column kind text not null default 'shelf' check (kind in ('shelf', 'way'));   -- way: between two places
 
 create table bins (
   id integer primary key,
@@ -66,12 +68,14 @@ create table platform_levels (
   location_id integer not null references locations(id),
   state text not null check (state in ('sellable', 'hold', 'damaged')),
   on_hand integer not null,
+  committed integer,                       -- sold and not fulfilled there; null: it does not say
+  incoming integer,
   as_of text not null,
-  import_id integer references imports(id),
+  import_id integer references imports(id),   -- null: a file of ours told it so
   primary key (variant_id, location_id, state)
 ) strict, without rowid;
-insert into platform_levels(variant_id, location_id, state, on_hand, as_of, import_id)
-select variant_id, location_id, state, on_hand, as_of, import_id from stock_levels;
+insert into platform_levels(variant_id, location_id, state, on_hand, committed, incoming, as_of, import_id)
+select variant_id, location_id, state, on_hand, committed, incoming, as_of, import_id from stock_levels;
 
 -- A move of ours that the platform tells of too: a file of its levels made later than that contains it.
 create table move_facts (
@@ -80,3 +84,33 @@ create table move_facts (
   fact_at text not null,
   import_id integer references imports(id)
 ) strict;
+
+create index hand_deeds_by_run on hand_deeds(run_id);
+
+-- One row per move of ours that the platform's last word does not contain: it is laid on top.
+create view moves_on_top as
+select m.*, f.fact, f.fact_at, p.as_of as platform_as_of
+from stock_moves m
+join platform_levels p on p.variant_id = m.variant_id and p.location_id = m.location_id and p.state = m.state
+left join move_facts f on f.move_id = m.id
+where m.kind not in ('opening', 'snapshot') and (f.fact_at is null or f.fact_at > p.as_of);
+
+-- Differing levels that went out as a file for upload, where ours count.
+create table stock_uploads (
+  id integer primary key,
+  location_id integer not null references locations(id),
+  made_at text not null,
+  uploaded_at text,                        -- null: nobody said yet that it was uploaded
+  uploaded_by integer references people(id),
+  dropped_at text                          -- a newer file stands in its place
+) strict;
+create index stock_uploads_by_location on stock_uploads(location_id, id);
+
+create table stock_upload_lines (
+  upload_id integer not null references stock_uploads(id),
+  variant_id integer not null references variants(id),
+  before integer not null,                 -- on hand as the platform is thought to have it
+  after integer not null,                  -- on hand as it should be
+  newest_move_id integer not null,         -- moves up to this one are in it
+  primary key (upload_id, variant_id)
+) strict, without rowid;
