@@ -154,6 +154,39 @@ REQUEST: dict[str, Any] = {
     "has_order": False,
 }
 
+PURCHASE: dict[str, Any] = {
+    "number": "PO-2026-0007",
+    "supplier": "Weber Wien",
+    "contact": "",
+    "language": "",
+    "has_email": True,
+    "status": "draft",
+    "currency": "EUR",
+    "lines": 3,
+    "goods": Decimal("420.00"),
+    "total": Decimal("432.00"),
+    "costs_more": Decimal(0),
+    "needed_by": None,
+    "expected_on": None,
+    "days_since_sent": None,
+    "is_confirmed": False,
+    "differs": False,
+    "differences": "",
+    "is_late": False,
+    "is_complete": False,
+    "is_partial": False,
+    "rest_has_day": False,
+    "rest": "12 × GLV-M Glove, M",
+    "pieces_open": 12,
+    "wrong": "GLV-M Glove, M: 2 damaged",
+    "is_wrong": False,
+    "over_value": Decimal(0),
+    "is_billed": False,
+    "bill_differs": False,
+    "bill_differences": "",
+    "billed_too_much": Decimal(0),
+}
+
 
 @pytest.fixture(scope="module")
 def book() -> Playbook:
@@ -197,7 +230,7 @@ def test_every_walk_reaches_an_end(book: Playbook, stem: str) -> None:
 def test_a_stranger_with_the_text_alone_gets_there(book: Playbook, stem: str, card: Card) -> None:
     """Each case card goes through the steps that it expects, to the outcome that it expects."""
     cases = {"order": ORDER, "ticket": TICKET, "import": IMPORT, "kpi": KPI, "day": DAY}
-    cases |= {"person": PERSON, "procedure": PROCEDURE, "request": REQUEST}
+    cases |= {"person": PERSON, "procedure": PROCEDURE, "request": REQUEST, "purchase": PURCHASE}
     values = {**cases, "policy": policy_values(book), "today": date(2026, 11, 24)}
     assert walk(book.procedures[stem], card, values) == ([s.slug for s in card.stops], card.outcome)
 
@@ -347,6 +380,7 @@ def values(book: Playbook, **changes: Any) -> dict[str, Any]:
     return {
         "order": ORDER | changes,
         "ticket": TICKET,
+        "purchase": PURCHASE,
         "answers": ANSWERS,
         "policy": policy_values(book),
         "today": date(2026, 11, 24),
@@ -368,6 +402,7 @@ def test_every_message_is_whole_for_three_cases(book: Playbook, changes: dict[st
         subject, body = render(message, values(book, **changes))
         asks_for_it = "order.number" not in message.used
         number = TICKET["number"] if asks_for_it else changes.get("number", "#1001")
+        number = PURCHASE["number"] if message.about == "purchase" else number
         assert number in subject, message.source
         assert number in body, message.source
         assert body.endswith("Demo shop\nhelp@demo.example\n"), message.source

@@ -19,15 +19,15 @@ class BuyingLimits:
     """The limits, as numbers; None where no policy in force names one."""
 
     lasts_at_most_days: Decimal | None = None
-    """Days of demand that one order of a thing may cover."""
+    """policy.purchasing.lasts_at_most: days of demand that one order of a thing may cover."""
     price_tolerance_percent: Decimal | None = None
-    """How far a bill's price may lie from the order's."""
+    """policy.receiving.price_tolerance: how far a bill may lie above the agreed price."""
     pieces_tolerance: Decimal | None = None
-    """How many pieces of a line a bill may differ by."""
+    """policy.receiving.pieces_tolerance: how many pieces of a line may be billed beyond what came good."""
     freight_by: str = "value"
-    """value or pieces: how freight and duty are spread on the lines."""
+    """policy.receiving.freight_is_spread: value or pieces, by which freight and duty are laid on the lines."""
     late_after_days: Decimal = Decimal(0)
-    """Days after the expected one on which an order is told as late."""
+    """policy.purchasing.late_after: days after the expected one on which an order is told as late."""
 
 
 def buying_limits(db: sqlite3.Connection, now: datetime) -> BuyingLimits:

@@ -129,7 +129,7 @@ def _must_be_within_authority(shop: Shop, run_id: int, person_id: int, now: date
     if asked is None:
         return
     limit = limit_of_person(shop, person_id, asked.kind, shop.home.currency, now)
-    if limit is not None and limit <= history_cents(shop, asked.kind, run.about):
+    if limit is not None and limit <= history_cents(shop, asked.kind, run.about, now):
         raise Refused(f"This step needs an authority for {asked.kind}; ask a role that has it.")
 
 

@@ -31,8 +31,12 @@ CASE_WORDS = {
     "order.fulfilled_elsewhere": "{case} was shipped elsewhere.",
     "ticket.replied": "The customer wrote again: {case}.",
     "ticket.closed": "Closed: {case}.",
+    "purchase.confirmed": "{case} was confirmed.",
+    "purchase.late": "{case} is late.",
+    "goods.received": "Goods of {case} came.",
+    "purchase.cancelled": "{case} was dropped.",
 }
-LATE = frozenset({"order.payment_failed"})
+LATE = frozenset({"order.payment_failed", "purchase.late"})
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ecomos.customers.deeds import note_answer
+from ecomos.documents import file_of
 from ecomos.errors import Refused
-from ecomos.messages.outbox import enqueue
+from ecomos.messages.outbox import MailPart, enqueue
 from ecomos.messages.render import render
 from ecomos.people import person
 from ecomos.playbook.records import Message, Send
@@ -27,7 +28,7 @@ def send_message(shop: Shop, run: Run, send: Send, values: Mapping[str, Any], no
     Where the channel says that the platform sends this kind, the row says so and nothing leaves the house.
     Raises Refused where there is nobody to write to.
     """
-    message = _in_language(shop, send.message, values, now)
+    message = _in_language(shop, send, values, now)
     ticket = _ticket(shop, run) if send.to == "customer" else None
     by_platform = send.to == "customer" and ticket is None and _sender(shop, run, message.kind) != "ecomos"
     for to in _recipients(shop, run, send.to, now):
@@ -44,6 +45,7 @@ def send_message(shop: Shop, run: Run, send: Send, values: Mapping[str, Any], no
             body=body,
             now=now,
             status="platform" if by_platform else "queued",
+            parts=_papers(shop, run) if send.to == "supplier" else (),
         )
         if ticket is not None:
             note_answer(shop.db, ticket["id"], key, subject, body, now)
@@ -53,12 +55,13 @@ def _contact(shop: Shop) -> str:
     return shop.home.mail.sender if shop.home.mail else ""
 
 
-def _in_language(shop: Shop, stem: str, values: Mapping[str, Any], now: datetime) -> Message:
+def _in_language(shop: Shop, send: Send, values: Mapping[str, Any], now: datetime) -> Message:
+    """The text in the language of whom it goes to, else in the store's own."""
     messages = in_force(shop, now).messages
-    language = getattr(values.get("order"), "language", "")
-    found = messages.get((stem, language)) or messages.get((stem, ""))
+    language = getattr(values.get("purchase" if send.to == "supplier" else "order"), "language", "")
+    found = messages.get((send.message, language)) or messages.get((send.message, ""))
     if found is None:
-        raise Refused(f"The message {stem} is not in force.")
+        raise Refused(f"The message {send.message} is not in force.")
     return found
 
 
@@ -82,6 +85,8 @@ def _ticket(shop: Shop, run: Run) -> sqlite3.Row | None:
 
 
 def _recipients(shop: Shop, run: Run, to: str, now: datetime) -> list[str]:
+    if to == "supplier":
+        return _suppliers(shop, run)
     if to != "customer":
         return [person(shop.db, p).email for p in acting(shop, to, now)]
     ticket = _ticket(shop, run)
@@ -95,3 +100,25 @@ def _recipients(shop: Shop, run: Run, to: str, now: datetime) -> list[str]:
     if row is None or not row[0]:
         raise Refused("There is no e-mail to write to. Correct the address first, or skip this step with a reason.")
     return [row[0]]
+
+
+def _suppliers(shop: Shop, run: Run) -> list[str]:
+    row = shop.db.execute(
+        """select s.name, s.email from run_cases r join purchase_orders o on r.type = 'purchase' and o.id = r.id
+           join suppliers s on s.id = o.supplier_id where r.run_id = ?""",
+        [run.id],
+    ).fetchone()
+    if row is None or not row["email"]:
+        name = row["name"] if row else "the supplier"
+        raise Refused(f"There is no e-mail of {name}. Write it on the page Suppliers, or skip this step with a reason.")
+    return [row["email"]]
+
+
+def _papers(shop: Shop, run: Run) -> list[MailPart]:
+    """What goes with each mail about a purchase order: the order itself, as it was made."""
+    rows = shop.db.execute(
+        """select d.kind, d.number from documents d join run_cases r on r.type = d.about_type and r.id = d.about_id
+           where r.run_id = ? and d.kind = 'purchase-order' and d.data is not null order by d.id desc limit 1""",
+        [run.id],
+    ).fetchall()
+    return [MailPart(file_of(r["kind"], r["number"]), f"{r['number']}.pdf", "application/pdf") for r in rows]

@@ -152,6 +152,13 @@ def case_name(shop: Shop, kind: str | None, key: object) -> str:
     if kind == "request":
         row = shop.db.execute("select id, title from requests where id = ?", [key]).fetchone()
         return f"R{row['id']} {shortened(row['title'])}" if row else ""
+    if kind == "purchase":
+        row = shop.db.execute(
+            """select o.number, s.name from purchase_orders o join suppliers s on s.id = o.supplier_id
+               where o.id = ?""",
+            [key],
+        ).fetchone()
+        return f"{row['number']} {shortened(row['name'])}" if row else ""
     if kind == "person" and isinstance(key, int):
         return person(shop.db, key).name
     return ""

@@ -69,9 +69,12 @@ def _typed(kind: str, value: Any) -> Any:
 
 
 def case_currency(shop: Shop, run: Run) -> str:
-    """The currency of the run's case: its order's, else the store's."""
+    """The currency of the run's case: its order's or purchase order's, else the store's."""
     row = shop.db.execute(
-        """select o.currency from run_cases c join orders o on c.type = 'order' and o.id = c.id where c.run_id = ?""",
+        """select o.currency from run_cases c join orders o on c.type = 'order' and o.id = c.id where c.run_id = ?1
+           union all
+           select p.currency from run_cases c join purchase_orders p on c.type = 'purchase' and p.id = c.id
+           where c.run_id = ?1""",
         [run.id],
     ).fetchone()
     return str(row[0]) if row else shop.home.currency

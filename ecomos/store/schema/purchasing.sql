@@ -8,7 +8,10 @@ alter table suppliers add column order_days text;               -- as `mon, thu`
 alter table suppliers add column freight_cents integer;         -- of an order below the step
 alter table suppliers add column freight_free_cents integer;    -- from this value on freight is free
 alter table suppliers add column stated_spread real not null default 0.5;  -- of the stated lead time, until it was measured
-alter table supplier_items add column supplier_sku text;         -- their number of it
+alter table supplier_items add column supplier_sku text;        -- their number of it
+
+-- What a paper shows, as JSON, so that its file can be made again at any time; null: made elsewhere, its number kept.
+alter table documents add column data text;
 
 create table supplier_holidays (
   supplier_id integer not null references suppliers(id),
@@ -47,6 +50,7 @@ create table purchase_orders (
   freight_cents integer not null default 0,
   duty_cents integer not null default 0,
   note text,
+  settled text,                            -- what came wrong and was decided on, a line each
   import_id integer references imports(id),
   closed_at text
 ) strict;
@@ -81,6 +85,7 @@ create table receipts (
   received_on text not null,
   received_by integer references people(id),
   delivery_note text,
+  delivery_id integer unique,              -- the count that it was booked from: once
   import_id integer references imports(id)
 ) strict;
 create index receipts_by_order on receipts(purchase_order_id);
@@ -94,10 +99,35 @@ create table receipt_lines (
   quantity integer not null,               -- counted and good
   damaged integer not null default 0,
   is_substitute integer not null default 0,
-  unit_cost_cents integer,                 -- landed, in the store's currency
+  unit_cost_cents integer,                 -- landed, in the store's currency; null: billed in another one, or not known
+  landed_cents integer,                    -- of all good pieces of the line: the shares of freight and duty add up exactly
+  corrects integer,                        -- the line of this receipt that it takes back, with what came as minus
+  note text,
   primary key (receipt_id, line_no)
 ) strict, without rowid;
 create index receipt_lines_by_variant on receipt_lines(variant_id);
+
+-- A delivery that is being counted: shared by whoever counts it, booked once, and gone then.
+create table deliveries (
+  id integer primary key autoincrement,    -- never given twice: a receipt names the count that it came from
+  purchase_order_id integer unique references purchase_orders(id),   -- null: nobody knows yet whose it is
+  location_id integer not null references locations(id),
+  opened_at text not null,
+  opened_by integer not null references people(id),
+  delivery_note text
+) strict;
+
+create table delivery_lines (
+  delivery_id integer not null references deliveries(id),
+  variant_id integer not null references variants(id),
+  order_line_no integer,                   -- null: nobody ordered it
+  good integer not null default 0,
+  damaged integer not null default 0,
+  is_substitute integer not null default 0,
+  changed_at text not null,
+  changed_by integer not null references people(id),
+  primary key (delivery_id, variant_id)
+) strict, without rowid;
 
 -- A supplier's bill, laid beside order and count.
 create table supplier_invoices (
@@ -114,7 +144,9 @@ create table supplier_invoices (
   status text not null check (status in ('open', 'matched', 'differs', 'approved', 'refused')),
   entered_by integer references people(id),
   entered_at text not null,
-  approved_by integer references people(id),
+  approved_by integer references people(id),       -- null while approved: it matched
+  approved_at text,
+  because text,                            -- what differs, or why it was decided so
   unique (supplier_id, number)
 ) strict;
 
@@ -131,8 +163,24 @@ create table supplier_invoice_lines (
 create view coming_lines as
 select l.purchase_order_id, l.line_no, l.variant_id, o.location_id, o.supplier_id, o.status,
   coalesce(l.expected_on, o.expected_on) as expected_on,
-  max(0, l.quantity - l.closed_quantity - coalesce((
+  max(0, coalesce(l.confirmed_quantity, l.quantity) - l.closed_quantity - coalesce((
     select sum(r.quantity + r.damaged) from receipt_lines r join receipts q on q.id = r.receipt_id
     where q.purchase_order_id = l.purchase_order_id and r.order_line_no = l.line_no), 0)) as quantity
 from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
 where o.status in ('approved', 'sent', 'confirmed', 'part received');
+
+-- One row per order line: what was agreed, what came good and damaged, and what is still to come.
+create view purchase_line_states as
+with came as (
+  select q.purchase_order_id, r.order_line_no as line_no, sum(r.quantity) as good, sum(r.damaged) as damaged,
+    sum(case when r.is_substitute then r.quantity + r.damaged else 0 end) as substitutes,
+    max(q.received_on) as last_on
+  from receipt_lines r join receipts q on q.id = r.receipt_id
+  where r.order_line_no is not null group by 1, 2
+)
+select l.*, o.status, o.supplier_id, o.location_id, coalesce(l.expected_on, o.expected_on) as comes_on,
+  coalesce(l.confirmed_quantity, l.quantity) as agreed, coalesce(l.confirmed_cost_cents, l.unit_cost_cents) as agreed_cents,
+  coalesce(c.good, 0) as good, coalesce(c.damaged, 0) as damaged, coalesce(c.substitutes, 0) as substitutes, c.last_on,
+  max(0, coalesce(l.confirmed_quantity, l.quantity) - l.closed_quantity - coalesce(c.good, 0) - coalesce(c.damaged, 0)) as open
+from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
+left join came c on c.purchase_order_id = l.purchase_order_id and c.line_no = l.line_no;
