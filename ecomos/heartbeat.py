@@ -11,6 +11,7 @@ from ecomos.intake import Account, scan_inbox
 from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
 from ecomos.reports.carrying import run_due
+from ecomos.stock.lateness import tell_late_orders
 from ecomos.upkeep import check_a_restore, nightly_backup, tell_stale
 from ecomos.work import (
     Shop,
@@ -25,6 +26,7 @@ from ecomos.work import (
     tell_by_mail,
 )
 from ecomos.work.changing import remind_of_unread, write_due_changes
+from ecomos.work.documents import write_files
 
 __all__ = ["Beat", "measure", "tick"]
 
@@ -87,10 +89,12 @@ def tick(shop: Shop, now: datetime) -> Beat:
     part(lambda: announce_reviews(shop, now))
     part(lambda: remind_of_unread(shop, now))
     events += part(lambda: start_by_the_clock(shop, now)) or 0
+    part(lambda: tell_late_orders(shop.db, shop.home, now))
     events += part(lambda: settle(shop, now)) or 0
     timed = part(lambda: pass_time(shop, now)) or 0
     events += part(lambda: settle(shop, now)) or 0
     part(lambda: tell_by_mail(shop, now))
+    part(lambda: write_files(shop))
     sent = part(lambda: send_due(shop.home, shop.db, now)) or 0
     reports = part(lambda: run_due(shop, now)) or 0
     if reports:
