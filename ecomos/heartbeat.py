@@ -12,7 +12,7 @@ from ecomos.kpis import look, refresh
 from ecomos.messages.outbox import send_due
 from ecomos.reports.carrying import run_due
 from ecomos.stock.lateness import tell_late_orders
-from ecomos.upkeep import check_a_restore, nightly_backup, tell_stale
+from ecomos.upkeep import carry_levels, check_a_restore, nightly_backup, tell_stale
 from ecomos.work import (
     Shop,
     adopt_playbook,
@@ -86,6 +86,7 @@ def tick(shop: Shop, now: datetime) -> Beat:
     events = part(lambda: after_import(shop, now)) or 0
     part(lambda: measure(shop, now))
     part(lambda: tell_stale(shop, now))
+    part(lambda: carry_levels(shop, now))
     part(lambda: announce_reviews(shop, now))
     part(lambda: remind_of_unread(shop, now))
     events += part(lambda: start_by_the_clock(shop, now)) or 0

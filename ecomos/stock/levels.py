@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ecomos.errors import EcomosError
 from ecomos.orders.load_records import Rejected
+from ecomos.stock.committed import count_committed
 from ecomos.stock.matching import match_fulfilments
 from ecomos.stock.moves import Move, book
 from ecomos.stock.platform import Settling, settle
@@ -276,6 +277,7 @@ class _Writing:
         late = book_parcels(self.db, self.how.recorded_at, self.how.at)
         if late:
             settle(self.db, {*late, *match_fulfilments(self.db, None)}, self.how)
+        count_committed(self.db)
 
     def _open_ours(self) -> None:
         """Where our number counts, the platform's is only the beginning of a thing that has no move yet."""

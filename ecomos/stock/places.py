@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecomos.errors import Refused
+from ecomos.stock.committed import count_committed
 from ecomos.stock.hands import LEADS, SHELF, Hand
 from ecomos.stock.platform import Settling, settle
 from ecomos.store import write
@@ -105,6 +106,7 @@ def say_master(db: sqlite3.Connection, place: int, master: str, owner: str | Non
             "select distinct variant_id, location_id from platform_levels where location_id = ?", [place]
         ).fetchall()
         settle(db, [(row[0], row[1]) for row in things], Settling(now, now, actor))
+    count_committed(db)
 
 
 def way(db: sqlite3.Connection) -> int:

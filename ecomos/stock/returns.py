@@ -11,7 +11,7 @@ from ecomos.playbook.catalogue import Doer
 from ecomos.stock.hands import SHELF, Hand
 from ecomos.stock.moves import Move, book
 from ecomos.stock.platform import Settling, settle
-from ecomos.stock.shipping import parts_of, shelf_of
+from ecomos.stock.shelves import parts_of, shelf_of
 from ecomos.store import iso, write
 
 __all__ = ["WAYS", "change_state", "put_away", "take_back", "write_off"]

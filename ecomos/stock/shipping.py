@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ecomos.stock.committed import count_committed
 from ecomos.stock.matching import fulfilled_pieces, match_fulfilments
 from ecomos.stock.moves import Move, book
 from ecomos.stock.platform import Settling, settle
+from ecomos.stock.shelves import parts_of, shelf_of
 from ecomos.store import iso
 
 if TYPE_CHECKING:
     from ecomos.playbook.catalogue import Doer  # an import of orders needs none of the playbook
 
-__all__ = ["after_orders", "after_ship", "book_elsewhere", "book_parcels", "move_home", "shelf_of"]
+__all__ = ["after_orders", "after_ship", "book_elsewhere", "book_parcels", "move_home"]
 
 Thing = tuple[int, int]
 """(variant, place)."""
@@ -43,6 +45,7 @@ def after_ship(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, An
     things |= set(book_elsewhere(db, [order_id], now, doer.actor))
     things |= set(match_fulfilments(db, None, order_id=order_id))
     settle(db, sorted(things), Settling(now, now, doer.actor))
+    count_committed(db)
 
 
 def after_orders(db: sqlite3.Connection, import_id: int, file_at: str, now: str) -> None:
@@ -62,6 +65,7 @@ def after_orders(db: sqlite3.Connection, import_id: int, file_at: str, now: str)
     ]
     things = set(book_elsewhere(db, shown, now, actor)) | set(match_fulfilments(db, file_at))
     settle(db, sorted(things), Settling(now, now, actor))
+    count_committed(db)
 
 
 def book_parcels(db: sqlite3.Connection, now: str, since: str) -> list[Thing]:
@@ -88,23 +92,6 @@ def _book(db: sqlite3.Connection, lines: Iterable[sqlite3.Row], now: str, actor:
             if book(db, [move], now):
                 found.append((variant, place))
     return found
-
-
-def parts_of(db: sqlite3.Connection, variant: int) -> dict[int, int]:
-    """Part → pieces in one of it; a thing that is no bundle is its own part."""
-    rows = db.execute("select part_id, quantity from bundle_parts where bundle_id = ?", [variant]).fetchall()
-    return {row["part_id"]: row["quantity"] for row in rows} or {variant: 1}
-
-
-def shelf_of(db: sqlite3.Connection, variant: int) -> int | None:
-    """The place that a thing is taken from: where most of it can be sold; None: it lies nowhere that is known."""
-    row = db.execute(
-        """select s.location_id from stock_levels s join locations l on l.id = s.location_id
-           where s.variant_id = ? and s.state = 'sellable' and l.kind = 'shelf'
-           order by s.on_hand desc, s.location_id limit 1""",
-        [variant],
-    ).fetchone()
-    return int(row[0]) if row else None
 
 
 _ELSEWHERE = """

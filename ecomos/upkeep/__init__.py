@@ -2,6 +2,7 @@
 fails here is on somebody's list."""
 
 from ecomos.upkeep.backups import check_a_restore, nightly_backup
+from ecomos.upkeep.levels import carry_levels
 from ecomos.upkeep.staleness import Stale, stale_channels, tell_stale
 
-__all__ = ["Stale", "check_a_restore", "nightly_backup", "stale_channels", "tell_stale"]
+__all__ = ["Stale", "carry_levels", "check_a_restore", "nightly_backup", "stale_channels", "tell_stale"]

@@ -20,6 +20,7 @@ from ecomos.people import events as people_events
 from ecomos.people.requests import EVENTS as REQUEST_EVENTS
 from ecomos.people.requests import RequestFacts, request_about, request_facts
 from ecomos.playbook.catalogue import Catalogue, Deed, Doer, EventKind, FactField, fact_fields
+from ecomos.stock import deeds as stock_deeds
 from ecomos.stock import events as stock_events
 from ecomos.stock.purchase_deeds import DEEDS as PURCHASE_DEEDS
 from ecomos.stock.purchase_facts import PurchaseFacts, purchase_facts
@@ -121,7 +122,10 @@ def catalogue() -> Catalogue:
             "purchase": fact_fields(PurchaseFacts),
         },
         events=event_kinds(),
-        deeds={d.name: _with_stock(d) for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS, *PURCHASE_DEEDS)},
+        deeds={
+            d.name: _with_stock(d)
+            for d in (*order_deeds.DEEDS, *ticket_deeds.DEEDS, *PURCHASE_DEEDS, *stock_deeds.DEEDS)
+        },
         links={"ticket": ("order",), "request": ("order", "ticket", "person")},
         recipients=("customer", "supplier"),
         members=MEMBERS,

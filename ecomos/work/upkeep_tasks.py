@@ -10,15 +10,18 @@ from ecomos.work.tasks import close, open_task
 __all__ = ["close_upkeep_task", "open_upkeep_task"]
 
 
-def open_upkeep_task(shop: Shop, what: str, title: str, why: str, now: datetime, *, role: str = "founder") -> bool:
-    """Put it on a role's list where it never stood there under this name; True where it is new."""
+def open_upkeep_task(
+    shop: Shop, what: str, title: str, why: str, now: datetime, *, role: str = "founder", due_at: datetime | None = None
+) -> bool:
+    """Put it on a role's list where it never stood there under this name, due the next working day where nothing else
+    is said; True where it is new."""
     with write(shop.db):
         known = shop.db.execute(
             "select 1 from tasks where kind = 'failed' and json_extract(data, '$.upkeep') = ?", [what]
         ).fetchone()
         if known:
             return False
-        due = iso(shop.working.after_days(now, 1))
+        due = iso(due_at or shop.working.after_days(now, 1))
         open_task(shop, "failed", title, role, now, due_at=due, why=why, data={"upkeep": what})
     return True
 
