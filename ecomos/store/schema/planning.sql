@@ -40,6 +40,24 @@ create table stock_plans (
   cash_cents integer not null default 0,   -- tied up beyond what the plan needs, or needed for the order
   stake_cents integer not null default 0,  -- by which the list is ranked
   order_by_on text,                        -- the last day on which an order still arrives before the shelf is empty
+  dial real not null default 1.645,        -- how far on the safe side: of the spread of demand until the goods are here
+  season real not null default 1,          -- demand of the coming weeks against the year's, already in demand_a_day
+  days_promoted integer not null default 0,   -- days on which it was sold for less, left out
+  need real not null default 0,            -- pieces up to order_up_to, before minimum, pack, cap and money
+  lead_sd real not null default 0,         -- days
+  review_days real not null default 0,     -- that pass between two order days of the supplier, on average
+  wait_days integer not null default 0,    -- until the supplier takes an order
+  lasts_days real not null default 28,     -- that one order is meant to last
+  cap_days real,                           -- that one order may last; null: no limit
+  on_hand integer not null default 0,      -- sellable, before what is committed
+  is_known integer not null default 1,     -- whether anything tells how many lie there
+  margin_cents integer,                    -- a piece: price less cost; null: no price
+  days_short real not null default 0,      -- that it will be out until the next goods can be here
+  days_since_sold integer not null default 0,   -- since it is known, where it never was sold
+  days_known integer not null default 0,   -- since it was first sold or lay there, up to two years
+  last_sold_on text,
+  coming_on text,                          -- the next day on which something is expected
+  escalate_to text,                        -- the role that is told, by the table Escalate
   primary key (variant_id, location_id)
 ) strict, without rowid;
 create index stock_plans_by_stake on stock_plans(stake_cents);

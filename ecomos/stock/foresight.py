@@ -1,0 +1,237 @@
+"""How demand goes on: mean and spread of each thing from its weeks, for all things at once. Pure arrays in, arrays out;
+needs numpy and scipy, so no page imports it when it is built."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "ALPHA",
+    "ALPHAS",
+    "Learned",
+    "Weeks",
+    "best_alpha",
+    "learn",
+    "power_law",
+    "season_index",
+    "shrunk",
+    "smooth",
+]
+
+Array = Any
+
+ALPHA = 0.15
+"""How fast the mean follows, a week: the middle of the grid, best on both sets it was measured on."""
+ALPHAS = (0.05, 0.1, 0.15, 0.2, 0.3)
+SUMS = (1, 2, 3, 4, 6)
+"""Weeks that are added up before smoothing, for things that sell now and then."""
+FIRST = 4
+"""Weeks whose mean the smoothing begins with."""
+OFTEN = 0.5
+"""Share of weeks with a sale below which a thing is intermittent."""
+PERIODS = 13
+"""Of four weeks: the seasons of a year."""
+ALIKE = 0.5
+"""Correlation of two years' seasons from which they are taken to be the same."""
+LEAST = 1e-3
+BLOCK = 4096
+"""Things smoothed at once."""
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Pieces asked for, a row a thing, a column a week; the last column ends with the last complete day."""
+
+    pieces: Array
+    counted: Array
+    """Days of each week that count: with stock, no promotion, after the first sale. 0 to 7."""
+
+    @property
+    def rates(self) -> Array:
+        """Pieces a week at the pace of the days counted; not a number where none counts."""
+        if self.counted.size and self.counted.min() == 7:
+            return np.asarray(self.pieces, float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.counted > 0, self.pieces * (7.0 / np.maximum(self.counted, 1)), np.nan)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the weeks say of each thing, pieces a week."""
+
+    mean: Array
+    sd: Array
+    method: Array
+    """smoothed, intermittent, seasonal, none: texts."""
+    means: Array
+    """The mean as it was known before each week: what a replay may use."""
+    sds: Array
+    """Likewise the spread."""
+    season: Array
+    """The coming weeks against the year's mean; 1 where no season was found. Already in `mean`, not in `means`."""
+
+
+def smooth(rates: Array, counted: Array, alpha: float, span: int = 7) -> tuple[Array, Array]:
+    """(the level before each period and after the last, the period's surprise squared): simple exponential smoothing.
+
+    A period of `span` days of which only some count moves the level less, one of which none counts not at all.
+    """
+    things, periods = rates.shape
+    levels, surprise = np.empty((periods + 1, things)), np.empty((periods, things))
+    for start in range(0, things, BLOCK):
+        rows = slice(start, start + BLOCK)
+        _smooth_block(rates[rows], counted[rows], (alpha, span), levels[:, rows], surprise[:, rows])
+    return levels.T, surprise.T
+
+
+def _smooth_block(rates: Array, counted: Array, how: tuple[float, int], levels: Array, surprise: Array) -> None:
+    """Some things at once, period by period in memory that lies together: a block fits the processor's cache."""
+    known = _zeroed(rates.T)
+    gains = _gains(np.ascontiguousarray(counted.T), *how)
+    level = _beginning(known, counted)
+    for period in range(len(known)):
+        levels[period] = level
+        off = known[period] - level
+        np.multiply(off, off, out=surprise[period])
+        off *= gains[period]
+        level = level + off
+    levels[len(known)] = level
+
+
+def _zeroed(rates: Array) -> Array:
+    """What is not known as 0."""
+    return np.where(np.isnan(rates), 0.0, rates)
+
+
+def _gains(counted: Array, alpha: float, span: int) -> Array:
+    """How far each period moves the level: looked up by its days, for there are few numbers of days."""
+    if counted.size and counted.min() == span:
+        return np.full(len(counted), alpha)
+    table = 1.0 - (1.0 - alpha) ** (np.arange(span + 1) / span)
+    return table[np.asarray(counted, int)]
+
+
+def _beginning(known: Array, counted: Array) -> Array:
+    """The mean of the first periods that count, for each thing from where it begins."""
+    if counted.size and counted[:, :FIRST].min() > 0:
+        first = counted[:, :FIRST]
+        return (known[:FIRST].T * first).sum(axis=1) / first.sum(axis=1)
+    counting = counted > 0
+    first = counted * (counting & (np.cumsum(counting, axis=1) <= FIRST))
+    return (known.T * first).sum(axis=1) / np.maximum(first.sum(axis=1), LEAST)
+
+
+def learn(weeks: Weeks, alpha: float = ALPHA, ahead: int = 6, history: bool = True) -> Learned:
+    """Mean and spread of each thing: smoothed; by sums of weeks for what sells now and then; with its season where two
+    years carry one. `ahead`: weeks for which the season is meant. Without `history` the means before each week are
+    left out."""
+    rates, counted = weeks.rates, weeks.counted
+    index, factor, seasonal = season_index(rates, counted, ahead)
+    level_rates = np.where(seasonal[:, None], rates / index, rates) if seasonal.any() else rates
+    levels, surprise = smooth(level_rates, counted, alpha)
+    sells = _zeroed(rates) > 0
+    ever = sells.any(axis=1)
+    now_and_then = ever & (sells.sum(axis=1) < OFTEN * np.maximum((counted > 0).sum(axis=1), 1))
+    if now_and_then.any():
+        levels[now_and_then] = _by_sums(level_rates[now_and_then], counted[now_and_then], alpha)
+    sds = _spreads(levels, surprise, counted, history)
+    method = np.where(seasonal, "seasonal", np.where(now_and_then, "intermittent", "smoothed"))
+    mean, sd = levels[:, -1] * ever * factor, sds[:, -1] * ever * factor
+    return Learned(mean, sd, np.where(ever, method, "none"), levels, sds, factor)
+
+
+def _by_sums(rates: Array, counted: Array, alpha: float) -> Array:
+    """The mean of smoothing over sums of 1, 2, 3, 4 and 6 weeks (Petropoulos & Kourentzes 2015, IMAPA), as it was
+    known before each week: a sum counts when its last week is over."""
+    things, weeks = rates.shape
+    pieces = _zeroed(rates) * counted
+    total = np.zeros((things, weeks + 1))
+    for size in (s for s in SUMS if s <= weeks):
+        many = weeks // size
+        start, shape = weeks - many * size, (things, many, size)
+        days = counted[:, start:].reshape(shape).sum(axis=2)
+        means = pieces[:, start:].reshape(shape).sum(axis=2) / np.maximum(days, LEAST)
+        levels, _ = smooth(means, days, 1.0 - (1.0 - alpha) ** size, 7 * size)
+        total[:, :start] += levels[:, :1]
+        total[:, start:weeks] += np.repeat(levels[:, :-1], size, axis=1)
+        total[:, weeks] += levels[:, -1]
+    return total / sum(s <= weeks for s in SUMS)
+
+
+def _spreads(levels: Array, surprise: Array, counted: Array, history: bool) -> Array:
+    """The spread as it was known before each week, and after the last: what surprised so far, shrunk to the law."""
+    if not history:
+        levels, seen = levels[:, -1:], counted.sum(axis=1)
+        sds = np.sqrt((surprise * counted).sum(axis=1) / np.maximum(seen, LEAST))[:, None]
+    else:
+        seen = np.cumsum(counted, axis=1)
+        squares = np.cumsum(surprise * counted, axis=1) / np.maximum(seen, LEAST)
+        sds = np.sqrt(np.concatenate([squares[:, :1], squares], axis=1))
+    return shrunk(levels, sds, power_law(levels[:, -1], sds[:, -1]))
+
+
+def power_law(mean: Array, sd: Array) -> tuple[float, float]:
+    """(c, b) of the store's own law sd = c mean^b (Taylor), by least squares of the logs; Poisson's own where fewer
+    than ten things show any spread."""
+    shows = (mean > LEAST) & (sd > LEAST)
+    if shows.sum() < 10:
+        return 1.0, 0.5
+    b, c = np.polyfit(np.log(mean[shows]), np.log(sd[shows]), 1)
+    return float(np.exp(c)), float(b)
+
+
+def shrunk(mean: Array, sd: Array, law: tuple[float, float]) -> Array:
+    """The spread moved half-way, in its log, to what the law says for this mean."""
+    said = law[0] * np.power(np.maximum(mean, LEAST), law[1])
+    return np.sqrt(np.maximum(sd, LEAST) * said)
+
+
+def season_index(rates: Array, counted: Array, ahead: int) -> tuple[Array, Array, Array]:
+    """(each week's season, the coming weeks' season, whether a thing has one): thirteen periods of four weeks, where
+    two whole years are there, both show the same seasons, and it sells in most weeks. 1 is the year's mean."""
+    things, weeks = rates.shape
+    year = PERIODS * 4
+    none = np.zeros(things, bool)
+    if weeks < 2 * year:
+        return np.ones((1, 1)), np.ones(things), none
+    two = _zeroed(rates[:, weeks - 2 * year :]).reshape(things, 2, PERIODS, 4).mean(axis=3)
+    shares = two / np.maximum(two.mean(axis=2, keepdims=True), LEAST)
+    off = shares - 1.0
+    both = (off[:, 0] * off[:, 1]).sum(axis=1)
+    apart = np.sqrt((off[:, 0] ** 2).sum(axis=1) * (off[:, 1] ** 2).sum(axis=1))
+    alike = both / np.maximum(apart, LEAST)
+    often = (_zeroed(rates) > 0).mean(axis=1) > OFTEN
+    # Every season has to have been seen in both years.
+    seen = (counted[:, weeks - 2 * year :].reshape(things, 2, PERIODS, 4).sum(axis=3) > 0).all(axis=(1, 2))
+    seasonal = (alike >= ALIKE) & often & seen
+    if not seasonal.any():
+        return np.ones((1, 1)), np.ones(things), none
+    # Half-way to no season: two years are two looks, and a wrong season costs more than a missing one.
+    index = np.where(seasonal[:, None], (1.0 + shares.mean(axis=1)) / 2.0, 1.0)
+    back = np.arange(weeks - 1, -1, -1)
+    period = PERIODS - 1 - (back // 4) % PERIODS
+    coming = np.arange(ahead) // 4 % PERIODS
+    return np.maximum(index[:, period], 0.1), index[:, coming].mean(axis=1), seasonal
+
+
+def best_alpha(weeks: Weeks, lead_weeks: int = 2, share: float = 0.95) -> float:
+    """The alpha of the grid whose quantile of lead-time demand loses least over the second half of the weeks (pinball
+    loss, pooled over the store); never by the error of the mean, which forecasting zero wins where sales are rare."""
+    from ecomos.stock.quantiles import demand_quantile
+
+    pieces = _zeroed(weeks.rates)
+    total = pieces.shape[1]
+    if total < 26:
+        return ALPHA
+    losses = []
+    for alpha in ALPHAS:
+        found = learn(weeks, alpha)
+        loss = 0.0
+        for week in range(total // 2, total - lead_weeks + 1, 2):
+            asked = pieces[:, week : week + lead_weeks].sum(axis=1)
+            mean, variance = found.means[:, week] * lead_weeks, found.sds[:, week] ** 2 * lead_weeks
+            off = asked - demand_quantile(mean, variance, share)
+            loss += float(np.where(off >= 0, share * off, (share - 1) * off).sum())
+        losses.append(loss)
+    return ALPHAS[int(np.argmin(losses))]
