@@ -17,6 +17,7 @@ import ecomos.pages
 from ecomos.errors import Refused
 from ecomos.pages import doing
 from ecomos.pages.feedback import FeedbackOnSteps
+from ecomos.pages.goods import GoodsPage
 from ecomos.pages.imports import Imports
 from ecomos.pages.missing import MissingPage
 from ecomos.pages.news import NewsPage
@@ -31,7 +32,9 @@ from ecomos.pages.setup import SetUp
 from ecomos.pages.shift import ShiftForms
 from ecomos.pages.stock import StockPage
 from ecomos.pages.team import TeamPage
+from ecomos.pages.thing import ThingPage
 from ecomos.pages.tickets import TicketList
+from ecomos.stock.thing import thing as read_thing
 from ecomos.store import iso, write
 from ecomos.work import after_import, in_force, start, take
 from ecomos.work.feedback import give_feedback
@@ -123,7 +126,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
         ):
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
     plan_row(shop.db, thing(shop.db, "MUG-B"), deed="order")
-    plan_row(shop.db, thing(shop.db, "TEE-S"), deed="mark down")
+    plan_row(shop.db, thing(shop.db, "TEE-S", cost_cents=None), deed="mark down")
     after_import(shop, NOW)
     give_feedback(shop, "procedures", "parcel-late", "", "The page is slow", found.ids["Sue"], NOW)
     return found
@@ -408,6 +411,41 @@ def forged_fill(team: Team) -> None:
     assert "kept by the buyer" in page.form.step["error"]
 
 
+def forged_mending(deed: str) -> Callable[[Team], None]:
+    """The packer starts what the buyer mends, and says of a finding that it is right; then of one that is not there."""
+
+    def forge(team: Team) -> None:
+        page = GoodsPage(team.desk("Ben").context())
+        assert page.found
+        for key in [*page.found, "blank-sku:999", ""]:
+            page.pick(key)
+            page.clicked(told(deed))
+            assert page.form.step["error"]
+
+    return forge
+
+
+def forged_labels(deed: str) -> Callable[[Team], None]:
+    """The packer gives barcodes; somebody without a role makes labels, and nobody makes a million."""
+
+    def forge(team: Team) -> None:
+        for desk in (team.desk("Ben"), Desk(team.shop, team.ids["Ben"], [NOW.replace(year=2025)])):
+            page = GoodsPage(desk.context())
+            page.things.set_state({"chosen": [r["id"] for r in page.things.rows]})
+            page.label(told(deed, answers={"copies": "1000000"}))
+            assert page.labels.step["error"]
+
+    return forge
+
+
+def forged_parts(team: Team) -> None:
+    key = team.rows("select id from variants where sku = 'MUG-B'")[0][0]
+    page = ThingPage(team.desk("Ben").context(), read_thing(team.shop.db, key))
+    assert not page.parts.step
+    page.keep_parts(told("keep-parts", answers={"parts": "1 TEE-S"}))
+    assert "kept by the buyer" in page.parts.step["error"]
+
+
 FORGERS: dict[str, Callable[[Team], None]] = {
     **{
         f"forms:{deed}": forged_task(deed)
@@ -451,6 +489,11 @@ FORGERS: dict[str, Callable[[Team], None]] = {
     "stock:none": forged_stock("none"),
     "stock:go": forged_stock("go"),
     "missing:fill": forged_fill,
+    "goods:mend": forged_mending("mend"),
+    "goods:right": forged_mending("right"),
+    "goods:print": forged_labels("print"),
+    "goods:give": forged_labels("give"),
+    "thing:keep-parts": forged_parts,
 }  # fmt: skip
 OTHER_WAYS: dict[str, str] = {
     "imports:StepForm:self.answered": "imports:load",
@@ -464,6 +507,11 @@ OTHER_WAYS: dict[str, str] = {
     "stock:StockList:self.do": "stock:go",
     "stock:Table:self.bring_back": "stock:none",
     "missing:StepForm:self.fill": "missing:fill",
+    "goods:Table:self.pick": "goods:mend",
+    "goods:StepForm:self.clicked": "goods:mend",
+    "goods:Table:lambda _ids: self.draw_labels()": "goods:print",
+    "goods:StepForm:self.label": "goods:print",
+    "thing:StepForm:self.keep_parts": "thing:keep-parts",
     "missing:Table:lambda _ids: self.draw_form()": "missing:fill",
     "tickets:StepForm:self.clicked": "tickets:hear",
     "today:StepForm:self.clicked": "forms:done",

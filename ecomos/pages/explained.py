@@ -8,6 +8,6 @@ from ecomos.work import Shop
 __all__ = ["explained"]
 
 
-def explained(shop: Shop, variant_id: int, location_id: int, now: datetime) -> dict[str, Any]:
-    """The traits of a `Derivation` for one thing in one place."""
+def explained(shop: Shop, variant_id: int, location_id: int | None, now: datetime) -> dict[str, Any]:
+    """The traits of a `Derivation` for one thing in one place (None: the place where it is planned)."""
     return {"title": ""}

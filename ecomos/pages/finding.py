@@ -48,7 +48,7 @@ def _page(context: Context, found: Found) -> tuple[str, dict[str, str]]:
     if found.kind == "customer":
         return "orders", {"customer": str(found.key)}
     if found.kind == "product":
-        return "orders", {"variant": str(found.key)}
+        return "thing", {"variant": str(found.key)}
     if found.kind in ("ticket", "person"):
         return found.kind, {found.kind: str(found.key)}
     return "playbook", {"kind": found.kind, "name": str(found.key)}

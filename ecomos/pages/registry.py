@@ -19,6 +19,8 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("ticket", "Ticket", None, lazily("ecomos.pages.tickets:build"), in_nav=False),
     Page("stock", "Stock", None, lazily("ecomos.pages.stock:build"), badge=lazily("ecomos.pages.stock:badge")),
+    Page("goods", "Products", None, lazily("ecomos.pages.goods:build"), in_nav=False),
+    Page("thing", "Thing", None, lazily("ecomos.pages.thing:build"), in_nav=False),
     Page("missing", "What is missing", None, lazily("ecomos.pages.missing:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
