@@ -223,3 +223,31 @@ def test_a_bad_row_of_the_list_is_rejected_and_the_others_stand(desk: Desk) -> N
         (5, "E-mail: “nobody” is no address"),
     ]
     assert desk.one("select count(*) from supplier_items") == 1
+
+
+def test_where_somebody_sits_before_it_the_time_is_asked_and_the_files_own_is_offered(desk: Desk) -> None:
+    path = desk.folder / "inventory.csv"
+    path.write_text(LEVELS)
+    os.utime(path, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
+    account = import_file(desk.home, desk.db, path, NOW, asks_when=True)
+    assert (account.status, account.problems[0].message, list(account.choices)) == (
+        "asks",
+        "inventory.csv tells how things stand at one moment, and does not say which. When was it exported?",
+        [
+            ("2026-11-24 09:00, when the file was written", "as_of=2026-11-24T08:00:00Z"),
+            ("2026-11-24 10:00, just now", "as_of=2026-11-24T09:00:00Z"),
+        ],
+    )
+    assert levels(desk) == []
+    answer = {"as_of": "2026-11-24T08:00:00Z"}
+    account = import_file(desk.home, desk.db, path, NOW, asks_when=True, readings=answer)
+    assert (account.status, account.readings["as of"]) == ("loaded", "2026-11-24T08:00:00Z")
+
+
+def test_a_time_in_the_future_is_refused(desk: Desk) -> None:
+    """Else every true export after it would be older than what is known."""
+    account = load(desk, LEVELS, readings={"as_of": "2027-11-24 08:00"})
+    assert (account.status, account.problems[0].message) == (
+        "refused",
+        "as_of=2027-11-24 08:00 lies in the future: say when the file was exported.",
+    )

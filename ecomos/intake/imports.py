@@ -16,7 +16,7 @@ from ecomos.intake.dates import DateReader
 from ecomos.intake.gather import scattered_cases
 from ecomos.intake.kinds import Kind, Reading
 from ecomos.intake.loading import LOADERS, Coming
-from ecomos.intake.questions import accepted, must_be_readings, question
+from ecomos.intake.questions import accepted, must_be_readings, question, question_of_time
 from ecomos.intake.recognise import KINDS, Sheet, recognise
 from ecomos.intake.rows import Seen, read_rows, survey
 from ecomos.intake.text import Progress, Unreadable, examine, sha256_of
@@ -45,6 +45,7 @@ class _Job:
     readings: Mapping[str, str]
     progress: Progress | None
     mark: str = ""
+    asks_when: bool = False
     sha256: str = ""
     found_kind: str = ""
     told: dict[str, str] = field(default_factory=dict)
@@ -62,8 +63,11 @@ def import_file(
     readings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     mark: str = "",
+    asks_when: bool = False,
 ) -> Account:
     """Load one file and give its account; the file itself is only read.
+
+    A file that says how things stand, and not when, counts as of when it was written; with `asks_when` that is asked.
 
     The same bytes again are answered at once. A file with a `mark` lies in the inbox: nobody is at a desk to answer,
     so that what it asks is put on a list, once for that mark. Raises WrongUsage for a kind, channel or reading that
@@ -76,7 +80,7 @@ def import_file(
         )  # brings the playbook, which costs half a second; an export needs none of it
 
         return import_mail(home, db, path, now, mark)
-    job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress, mark)
+    job = _Job(home, db, path, now, kind, channel, dict(readings or {}), progress, mark, asks_when)
     _must_be_known(job)
     job.sha256 = sha256_of(path)
     known = _loaded_before(job)
@@ -131,6 +135,8 @@ def _load(job: _Job) -> Account:
     job.told |= {"encoding": source.encoding, "separator": sheet.separator_name}
     channel_name = _channel_name(job, sheet.kind)
     reading = _reading(job, sheet, channel_name)
+    if sheet.kind.is_snapshot and job.asks_when and "as_of" not in job.readings:
+        raise AskFirst(*question_of_time(job.path.name, _as_of(job, reading), iso(job.now), reading.zone))
     if sheet.extra and (not sheet.kind.columns_are_places or "location" in sheet.at):
         job.notes.append(f"Columns that are not used: {', '.join(sheet.extra)}.")
     if not source.ends_with_newline:
@@ -255,6 +261,8 @@ def _as_of(job: _Job, reading: Reading) -> str:
     if said:
         stamp = DateReader("ymd", reading.zone).read(said)
         assert stamp is not None
+        if stamp.at > iso(job.now):
+            raise Unreadable(f"as_of={said} lies in the future: say when the file was exported.")
         return stamp.at
     written = datetime.fromtimestamp(job.path.stat().st_mtime, UTC)
     return iso(job.now if job.home.clock == "demo" else min(written, job.now))

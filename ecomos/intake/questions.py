@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from ecomos.errors import WrongUsage, nearest
 from ecomos.intake.dates import ORDERS, DateReader
 from ecomos.intake.text import ENCODINGS
+from ecomos.store import parse_iso
 
-__all__ = ["accepted", "must_be_readings", "question"]
+__all__ = ["accepted", "must_be_readings", "question", "question_of_time"]
 
 READABLE = ("encoding", "decimal", "date", "currency", "vendors", "channel", "as_of")
 
@@ -34,6 +35,18 @@ def question(number: str | None, date: str | None) -> tuple[str, list[tuple[str,
         questions.append(f"Is the sign in “{number}” a decimal or does it part thousands? No number in the file tells.")
         choices += [("the decimal sign is a point", "decimal=."), ("the decimal sign is a comma", "decimal=,")]
     return " ".join(questions), choices
+
+
+def question_of_time(file: str, written_at: str, now: str, zone: ZoneInfo) -> tuple[str, list[tuple[str, str]]]:
+    """When things stood as the file says: as it was written, or now; another time can be typed."""
+
+    def words(at: str) -> str:
+        return f"{parse_iso(at).astimezone(zone):%Y-%m-%d %H:%M}"
+
+    choices = [(f"{words(written_at)}, when the file was written", f"as_of={written_at}")]
+    if words(now) != words(written_at):
+        choices.append((f"{words(now)}, just now", f"as_of={now}"))
+    return f"{file} tells how things stand at one moment, and does not say which. When was it exported?", choices
 
 
 def accepted(readings: Mapping[str, str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 to a channel's customers."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -27,6 +28,7 @@ from ecomos.work import Shop, adopt_orders, after_import, in_force, listed
 __all__ = ["MAY", "build"]
 
 T = TypeVar("T")
+WHEN = "as_of="
 HISTORY = (
     ("at", "When", "text", 175),
     ("file", "File", "text", 0),
@@ -87,6 +89,7 @@ class Imports:
         )
         self.sending = Sending(context, self.shop, self.refresh)
         self.waiting: tuple[Path, Account] | None = None
+        self.chosen: dict[str, str] = {}
         self.whole = column(
             row(column(self.drop, self.asks), column(self.account), shares=[1, 1.4]),
             self.open,
@@ -112,13 +115,18 @@ class Imports:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
         path.write_bytes(data)
+        if self.drop.modified is not None:  # what says how things stand says so of when it was written there
+            os.utime(path, (self.drop.modified, min(self.drop.modified, now.timestamp())))
+        self.chosen = {}
         return await self._load(path, {}, None, now)
 
     async def _load(self, path: Path, readings: dict[str, str], channel: str | None, now: datetime) -> str:
         progress = self._progress(path.name)
 
         def load(shop: Shop) -> Account:
-            account = import_file(shop.home, shop.db, path, now, readings=readings, channel=channel, progress=progress)
+            account = import_file(
+                shop.home, shop.db, path, now, readings=readings, channel=channel, progress=progress, asks_when=True
+            )
             after_import(shop, now)
             return account
 
@@ -148,9 +156,11 @@ class Imports:
         if self.waiting is None:
             return
         account = self.waiting[1]
+        is_time = any(value.startswith(WHEN) for _, value in account.choices)
+        other = {"name": "at", "label": "Or at another time", "kind": "text", "hint": "as 2026-11-24 08:00"}
         self.asks.step = {
-            "key": f"ask:{account.file}",
-            "title": "Two readings fit: which is meant?",
+            "key": f"ask:{account.file}:{account.import_id}",
+            "title": "When was it exported?" if is_time else "Two readings fit: which is meant?",
             "sub": f"{account.file}: nothing is loaded until you choose.",
             "prose": prose_text("\n\n".join(p.message for p in account.problems)),
             "fields": [
@@ -159,7 +169,10 @@ class Imports:
                     "label": "It means",
                     "kind": "one of",
                     "choices": [text for text, _ in account.choices],
-                }
+                    "optional": is_time,
+                    "value": account.choices[0][0] if is_time else None,
+                },
+                *([{**other, "optional": True}] if is_time else []),
             ],
             "buttons": [{"deed": "load", "label": "Load it so", "primary": True}],
         }
@@ -170,14 +183,18 @@ class Imports:
             return
         path, account = self.waiting
         value = dict(account.choices).get(str(said["answers"].get("choice") or ""))
+        typed = str(said["answers"].get("at") or "").strip()
+        if typed:
+            value = WHEN + typed
         if value is None:
             self.asks.update(error="Choose one of the readings.")
             return
         name, _, meant = value.partition("=")
         try:
             must_be_allowed(self.shop, self.context.person.id, self.context.now())
-            chosen = {} if name == "channel" else {name: meant}
-            told = await self._load(path, chosen, meant if name == "channel" else None, self.context.now())
+            chosen = self.chosen | {name: meant}
+            told = await self._load(path, chosen, chosen.get("channel"), self.context.now())
+            self.chosen = chosen if self.waiting else {}
             self.context.toast(told)
         except EcomosError as error:
             self.asks.update(error=str(error))

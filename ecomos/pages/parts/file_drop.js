@@ -44,7 +44,7 @@ function render({ model, el }) {
     says.textContent = `Sending ${current.name} …`;
     progress.value = 0;
     sent = 0;
-    model.send({ begin: { name: current.name, size: current.size } });
+    model.send({ begin: { name: current.name, size: current.size, modified: current.lastModified } });
   };
   const piece = async (from) => {
     const data = await current.slice(from, from + PIECE).arrayBuffer();

@@ -22,7 +22,8 @@ class FileDrop(Part):
     `label` what to drop here · `limit_mb` the largest file · `accept` as in `.csv,.gz` (for the chooser only; what a
     file is, its reader decides) · `says` the last word about a file.
     `on_file(name, data)` is called with the bare name and all bytes; the text it returns is shown, an EcomosError too.
-    It may be a coroutine that calls `tell` while it lasts.
+    It may be a coroutine that calls `tell` while it lasts. `modified` is when the file was last written where it comes
+    from, in seconds since 1970, as its browser says; None where it says nothing that can be.
     """
 
     _esm = Path(__file__).with_name("file_drop.js")
@@ -34,11 +35,13 @@ class FileDrop(Part):
     def __init__(self, on_file: Callable[[str, bytes], str | Awaitable[str] | None], **traits: Any) -> None:
         self.on_file = on_file
         self._name, self._size, self._data = "", 0, bytearray()
+        self.modified: float | None = None
         super().__init__(**traits)
 
     def heard(self, content: Mapping[str, Any], buffers: list[memoryview]) -> None:
         if isinstance(content.get("begin"), dict):
             self._begin(str(content["begin"].get("name", "")), int(content["begin"].get("size", -1)))
+            self.modified = _seconds(content["begin"].get("modified"))
         elif "piece" in content and self._name:
             self._data += b"".join(bytes(part) for part in buffers)
             if len(self._data) > self._size:
@@ -98,3 +101,9 @@ def plain_name(name: str) -> str:
     bare = "".join(letter for letter in bare if letter.isprintable()).strip().lstrip(".")
     stem, dot, ending = bare.rpartition(".")
     return (stem[: LONGEST_NAME - len(ending)] + dot + ending)[-LONGEST_NAME:] or "file"
+
+
+def _seconds(milliseconds: Any) -> float | None:
+    """A browser's time of a file; anything but a moment since 2000 is nothing."""
+    is_time = isinstance(milliseconds, int | float) and 946_684_800_000 < milliseconds < 4_102_444_800_000
+    return milliseconds / 1000 if is_time else None
