@@ -9,9 +9,10 @@ import numpy as np
 __all__ = [
     "ALPHA",
     "ALPHAS",
+    "Alphas",
     "Learned",
     "Weeks",
-    "best_alpha",
+    "best_alphas",
     "learn",
     "power_law",
     "season_index",
@@ -22,8 +23,12 @@ __all__ = [
 Array = Any
 
 ALPHA = 0.15
-"""How fast the mean follows, a week: the middle of the grid, best on both sets it was measured on."""
-ALPHAS = (0.05, 0.1, 0.15, 0.2, 0.3)
+"""How fast the mean follows, a week, where a store's past is too short to say: best on the sets it was measured on."""
+ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
+TRIED = 2000
+"""Things by which a store's own alphas are chosen, those that sell most; every alpha is tried on them."""
+LONG_ENOUGH = 26
+"""Weeks from which a past can tell."""
 SUMS = (1, 2, 3, 4, 6)
 """Weeks that are added up before smoothing, for things that sell now and then."""
 FIRST = 4
@@ -54,6 +59,15 @@ class Weeks:
             return np.asarray(self.pieces, float)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.counted > 0, self.pieces * (7.0 / np.maximum(self.counted, 1)), np.nan)
+
+
+@dataclass(frozen=True)
+class Alphas:
+    """How fast the mean follows, a week: 0.15 remembers about a quarter, 0.02 about two years."""
+
+    often: float = ALPHA
+    """Of things that sell in most weeks."""
+    seldom: float = ALPHA
 
 
 @dataclass(frozen=True)
@@ -122,23 +136,31 @@ def _beginning(known: Array, counted: Array) -> Array:
     return (known.T * first).sum(axis=1) / np.maximum(first.sum(axis=1), LEAST)
 
 
-def learn(weeks: Weeks, alpha: float = ALPHA, ahead: int = 6, history: bool = True) -> Learned:
+def learn(weeks: Weeks, alphas: Alphas = Alphas(), ahead: int = 6, history: bool = True) -> Learned:
     """Mean and spread of each thing: smoothed; by sums of weeks for what sells now and then; with its season where two
     years carry one. `ahead`: weeks for which the season is meant. Without `history` the means before each week are
     left out."""
     rates, counted = weeks.rates, weeks.counted
     index, factor, seasonal = season_index(rates, counted, ahead)
     level_rates = np.where(seasonal[:, None], rates / index, rates) if seasonal.any() else rates
-    levels, surprise = smooth(level_rates, counted, alpha)
-    sells = _zeroed(rates) > 0
-    ever = sells.any(axis=1)
-    now_and_then = ever & (sells.sum(axis=1) < OFTEN * np.maximum((counted > 0).sum(axis=1), 1))
-    if now_and_then.any():
-        levels[now_and_then] = _by_sums(level_rates[now_and_then], counted[now_and_then], alpha)
+    ever, seldom = _how_often(rates, counted)
+    levels, surprise = smooth(level_rates, counted, alphas.often)
+    if seldom.any():
+        rare, days = level_rates[seldom], counted[seldom]
+        if alphas.seldom != alphas.often:
+            surprise[seldom] = smooth(rare, days, alphas.seldom)[1]
+        levels[seldom] = _by_sums(rare, days, alphas.seldom)
     sds = _spreads(levels, surprise, counted, history)
-    method = np.where(seasonal, "seasonal", np.where(now_and_then, "intermittent", "smoothed"))
+    method = np.where(seasonal, "seasonal", np.where(seldom, "intermittent", "smoothed"))
     mean, sd = levels[:, -1] * ever * factor, sds[:, -1] * ever * factor
     return Learned(mean, sd, np.where(ever, method, "none"), levels, sds, factor)
+
+
+def _how_often(rates: Array, counted: Array) -> tuple[Array, Array]:
+    """(whether it ever sold, whether it sells now and then only)."""
+    sells = _zeroed(rates) > 0
+    ever = sells.any(axis=1)
+    return ever, ever & (sells.sum(axis=1) < OFTEN * np.maximum((counted > 0).sum(axis=1), 1))
 
 
 def _by_sums(rates: Array, counted: Array, alpha: float) -> Array:
@@ -215,23 +237,34 @@ def season_index(rates: Array, counted: Array, ahead: int) -> tuple[Array, Array
     return np.maximum(index[:, period], 0.1), index[:, coming].mean(axis=1), seasonal
 
 
-def best_alpha(weeks: Weeks, lead_weeks: int = 2, share: float = 0.95) -> float:
-    """The alpha of the grid whose quantile of lead-time demand loses least over the second half of the weeks (pinball
-    loss, pooled over the store); never by the error of the mean, which forecasting zero wins where sales are rare."""
+def best_alphas(weeks: Weeks, lead_weeks: int = 2, share: float = 0.95) -> Alphas:
+    """The alphas of the grid whose quantile of lead-time demand loses least over the second half of the weeks (pinball
+    loss, pooled over things that sell alike); never by the error of the mean, which forecasting zero wins where sales
+    are rare."""
+    total = weeks.pieces.shape[1]
+    if total < LONG_ENOUGH or not len(weeks.pieces):
+        return Alphas()
+    most = np.argsort(-weeks.pieces.sum(axis=1), kind="stable")
+    seldom = _how_often(weeks.rates, weeks.counted)[1]
+    chosen = np.concatenate([most[~seldom[most]][:TRIED], most[seldom[most]][:TRIED]])
+    tried = Weeks(weeks.pieces[chosen], weeks.counted[chosen])
+    losses = np.array([_losses(tried, alpha, lead_weeks, share) for alpha in ALPHAS])
+    best = [
+        ALPHAS[int(np.argmin(losses[:, rows].sum(axis=1)))] if rows.any() else ALPHA
+        for rows in (~seldom[chosen], seldom[chosen])
+    ]
+    return Alphas(*best)
+
+
+def _losses(weeks: Weeks, alpha: float, lead_weeks: int, share: float) -> Array:
+    """What each thing's quantile loses with that alpha, over its mean so that no single thing decides."""
     from ecomos.stock.quantiles import demand_quantile
 
-    pieces = _zeroed(weeks.rates)
-    total = pieces.shape[1]
-    if total < 26:
-        return ALPHA
-    losses = []
-    for alpha in ALPHAS:
-        found = learn(weeks, alpha)
-        loss = 0.0
-        for week in range(total // 2, total - lead_weeks + 1, 2):
-            asked = pieces[:, week : week + lead_weeks].sum(axis=1)
-            mean, variance = found.means[:, week] * lead_weeks, found.sds[:, week] ** 2 * lead_weeks
-            off = asked - demand_quantile(mean, variance, share)
-            loss += float(np.where(off >= 0, share * off, (share - 1) * off).sum())
-        losses.append(loss)
-    return ALPHAS[int(np.argmin(losses))]
+    pieces, total = _zeroed(weeks.rates), weeks.pieces.shape[1]
+    found, loss = learn(weeks, Alphas(alpha, alpha)), np.zeros(len(weeks.pieces))
+    for week in range(total // 2, total - lead_weeks + 1, 2 * lead_weeks):
+        asked = pieces[:, week : week + lead_weeks].sum(axis=1)
+        mean, variance = found.means[:, week] * lead_weeks, found.sds[:, week] ** 2 * lead_weeks
+        off = asked - demand_quantile(mean, variance, share)
+        loss += np.where(off >= 0, share * off, (share - 1) * off)
+    return loss / np.maximum(pieces.mean(axis=1), LEAST)

@@ -14,7 +14,7 @@ from ecomos.playbook.records import Policy
 from ecomos.stock.classes import Classes, classes_of
 from ecomos.stock.demand import WEEKS, Asked, last_complete_day, read_asked
 from ecomos.stock.dials import Dialled, Past, dials_of
-from ecomos.stock.foresight import ALPHA, Learned, Weeks, learn
+from ecomos.stock.foresight import Learned, Weeks, best_alphas, learn
 from ecomos.stock.lead_times import LeadTimes, read_lead_times
 from ecomos.stock.order_days import next_order_day
 from ecomos.stock.plan_limits import PlanLimits, plan_limits
@@ -78,7 +78,8 @@ def look_ahead(db: sqlite3.Connection, home: Home, policies: Mapping[str, Policy
     shelf = read_shelf_days(db, things.ids, asked.window, home.zone, now)
     counted = counted_days(asked, shelf)
     leads = read_lead_times(db, things, today, limits)
-    learned = learn(_weeks(asked, counted), ALPHA, ahead=max(1, round((limits.order_lasts + 14) / 7)))
+    weeks = _weeks(asked, counted)
+    learned = learn(weeks, best_alphas(weeks), ahead=max(1, round((limits.order_lasts + 14) / 7)))
     since = _since_sold(asked, len(things.ids))
     learned = _quiet(learned, since)
     margin = np.where(np.isnan(things.cost), things.price * limits.assumed_margin, things.margin)

@@ -70,7 +70,9 @@ def plan_if_due(db: sqlite3.Connection, home: Home, policies: Mapping[str, Polic
 
 
 def is_due(db: sqlite3.Connection, home: Home, now: datetime) -> bool:
-    """Whether the plans are of another day or of other facts than there are now."""
+    """Whether the plans are of another day or of other facts than there are now; never where nothing is for sale."""
+    if db.execute("select 1 from variants limit 1").fetchone() is None:
+        return False
     return get_setting(db, MARK) != _mark(db, home, now)
 
 
