@@ -25,6 +25,7 @@ from ecomos.stock import events as stock_events
 from ecomos.stock.purchase_deeds import DEEDS as PURCHASE_DEEDS
 from ecomos.stock.purchase_facts import PurchaseFacts, purchase_facts
 from ecomos.stock.shipping import after_ship
+from ecomos.stock.thing_facts import ThingFacts, thing_facts
 from ecomos.store import Home
 from ecomos.work.facts import (
     WAITING_TO_BE_SENT,
@@ -120,6 +121,7 @@ def catalogue() -> Catalogue:
             "procedure": fact_fields(ProcedureFacts),
             "request": fact_fields(RequestFacts),
             "purchase": fact_fields(PurchaseFacts),
+            "variant": fact_fields(ThingFacts),
         },
         events=event_kinds(),
         deeds={
@@ -146,6 +148,7 @@ def facts_of(db: sqlite3.Connection, case: tuple[str, Any], today: date, home: H
         "person": lambda: person_facts(db, key, today),
         "request": lambda: request_facts(db, key, home.currency),
         "purchase": lambda: purchase_facts(db, key, today),
+        "variant": lambda: thing_facts(db, key, home.currency),
     }
     if kind not in readers:
         raise LookupError(f"no {kind} {key}")
