@@ -10,7 +10,7 @@ from ecomos.orders.load_records import Rejected
 from ecomos.stock.committed import count_committed
 from ecomos.stock.matching import match_fulfilments
 from ecomos.stock.moves import Move, book
-from ecomos.stock.platform import Settling, settle
+from ecomos.stock.platform import Settling, settle, settle_import
 from ecomos.stock.shipping import book_parcels, move_home
 from ecomos.store import parse_iso
 
@@ -209,7 +209,6 @@ class _Writing:
         }
         self.lines: dict[tuple[int, int], int] = {}
         self.rows: list[tuple[object, ...]] = []
-        self.things: list[tuple[int, int]] = []
         self.gone: list[tuple[int, int]] = []
 
     def take(self, record: LevelRecord) -> None:
@@ -245,7 +244,6 @@ class _Writing:
             is_new = is_new and before is None
             differs = differs or values != before
             self.rows.append((variant, place, state, *values, self.how.at, self.found.import_id))
-        self.things.append((variant, place))
         self.found.levels += 1
         self.found.rows_new += is_new
         self.found.rows_changed += differs and not is_new
@@ -272,7 +270,7 @@ class _Writing:
         )
         for variant, place in self.gone:
             _leave(self.db, variant, place, self.how)
-        settle(self.db, self.things, self.how)
+        settle_import(self.db, self.how)
         self._open_ours()
         late = book_parcels(self.db, self.how.recorded_at, self.how.at)
         if late:
