@@ -73,7 +73,8 @@ from orders o join order_lines l on l.order_id = o.id
 where o.placed_on between ?1 and ?2 and o.kind = 'sale' and o.cancelled_at is null
   and l.variant_id is not null and l.is_merchandise and not l.is_gift_card and l.quantity > 0
   and (l.unit_price_cents > 0 or o.customer_id is not null)
-  and not exists (select 1 from order_cancellations c where c.order_id = o.id)"""
+  and not exists (select 1 from order_cancellations c where c.order_id = o.id) {which}"""
+_OF_ONE = "and l.variant_id in (select ?4 union select bundle_id from bundle_parts where part_id = ?4)"
 _REVERSED = """
 -- One row per cancelling line and the line that it may undo: the same customer, thing and number, shortly before.
 select c.id, r.line_no, o.id, r.variant_id, -r.quantity
@@ -82,12 +83,12 @@ join order_lines l on l.variant_id = r.variant_id and l.quantity = -r.quantity
 join orders o on o.id = l.order_id
 where c.kind = 'cancellation' and r.quantity < 0 and o.kind = 'sale' and o.customer_id is c.customer_id
   and c.placed_on between ?1 and ?2 and o.placed_at <= c.placed_at
-  and julianday(c.placed_at) - julianday(o.placed_at) <= ?3
+  and julianday(c.placed_at) - julianday(o.placed_at) <= ?3 {which}
 order by o.placed_at desc"""
 _PARTS = "select bundle_id, part_id, quantity from bundle_parts order by bundle_id, part_id"
 _BEFORE = """
 select distinct l.variant_id from orders o join order_lines l on l.order_id = o.id
-where o.placed_on < ? and o.kind = 'sale' and l.variant_id is not null"""
+where o.placed_on < ?1 and o.kind = 'sale' and l.variant_id is not null {which}"""
 _DAYS = """
 select max(from_on, ?1), min(to_on, ?2), variant_id from promotion_days where to_on >= ?1 and from_on <= ?2"""
 
@@ -99,12 +100,13 @@ def last_complete_day(db: sqlite3.Connection, today: date) -> date:
 
 
 def read_asked(db: sqlite3.Connection, ids: Array, last_on: date, limits: PlanLimits) -> Asked:
-    """What was asked for of these things in the two years up to that day."""
+    """What was asked for of these things in the two years up to that day; of one alone, no other is read."""
     window = Window(last_on - timedelta(days=7 * WEEKS - 1), 7 * WEEKS)
     ends = [window.first_on.isoformat(), last_on.isoformat()]
-    lines = arrays(db, _LINES, [*ends, limits.promotion_from])
+    only = ids.tolist() if len(ids) == 1 else []
+    lines = arrays(db, _LINES.format(which=_OF_ONE if only else ""), [*ends, limits.promotion_from, *only])
     table = np.array(lines, np.int64).reshape(len(lines), 5)
-    table = _parted(_standing(db, table, ends), arrays(db, _PARTS))
+    table = _parted(_standing(db, table, ends, only), arrays(db, _PARTS))
     row = np.searchsorted(ids, table[:, 0])
     known = (row < len(ids)) & (ids[np.minimum(row, len(ids) - 1)] == table[:, 0]) if len(ids) else row < 0
     table, row = table[known], row[known]
@@ -114,11 +116,12 @@ def read_asked(db: sqlite3.Connection, ids: Array, last_on: date, limits: PlanLi
     return Asked(window, row, day, pieces, bulk, promoted, _first_days(db, ids, (row, day), window))
 
 
-def _standing(db: sqlite3.Connection, table: Array, ends: list[str]) -> Array:
+def _standing(db: sqlite3.Connection, table: Array, ends: list[str], only: list[int]) -> Array:
     """Without the lines that a cancellation undid: each takes the newest line that it fits, each line once."""
     undone: dict[tuple[int, int], int] = {}
     done, taken = set[tuple[int, int]](), set[tuple[int, int]]()
-    for cancel, line, order, variant, quantity in arrays(db, _REVERSED, [*ends, REVERSED_WITHIN]):
+    sql = _REVERSED.format(which=_OF_ONE if only else "")
+    for cancel, line, order, variant, quantity in arrays(db, sql, [*ends, REVERSED_WITHIN, *only]):
         if (cancel, line) not in done and (order, variant) not in taken:
             done.add((cancel, line))
             taken.add((order, variant))
@@ -212,6 +215,8 @@ def _first_days(db: sqlite3.Connection, ids: Array, sold: tuple[Array, Array], w
     np.minimum.at(first, *sold)
     oldest = db.execute("select min(placed_on) from orders").fetchone()[0]
     if oldest is not None and oldest < window.first_on.isoformat():
-        before = np.array([r[0] for r in arrays(db, _BEFORE, [window.first_on.isoformat()])], np.int64)
+        of_one = _OF_ONE.replace("?4", "?2") if len(ids) == 1 else ""
+        values = [window.first_on.isoformat(), *(ids.tolist() if of_one else ())]
+        before = np.array([r[0] for r in arrays(db, _BEFORE.format(which=of_one), values)], np.int64)
         first[np.isin(ids, before)] = -1
     return first

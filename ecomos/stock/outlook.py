@@ -18,16 +18,14 @@ from ecomos.stock.foresight import Learned, Weeks, best_alphas, learn
 from ecomos.stock.lead_times import LeadTimes, read_lead_times
 from ecomos.stock.order_days import next_order_day
 from ecomos.stock.plan_limits import PlanLimits, plan_limits
-from ecomos.stock.shelf_days import ShelfDays, read_shelf_days
+from ecomos.stock.shelf_days import ShelfDays, counted_days, read_shelf_days
 from ecomos.stock.terms import holidays_of, read_order_days, supplier_terms
 from ecomos.stock.things import Things, read_things
 from ecomos.store import Home
 
-__all__ = ["LOOK_BACK", "OrderWaits", "Outlook", "counted_days", "look_ahead", "past_of"]
+__all__ = ["OrderWaits", "Outlook", "look_ahead", "past_of"]
 
 Array = Any
-LOOK_BACK = 91
-"""Days of which the page says how many were sold in how many: as far back as the mean remembers."""
 YEAR = 365
 QUIET = 365
 """Days without a sale after which nothing is foreseen any more."""
@@ -92,15 +90,6 @@ def look_ahead(db: sqlite3.Connection, home: Home, policies: Mapping[str, Policy
         today, last, limits, things, asked, shelf, counted, learned, leads, waits, margin, classes, target, dialled,
         known, np.where(since < 0, known, since),
     )  # fmt: skip
-
-
-def counted_days(asked: Asked, shelf: ShelfDays) -> Array:
-    """Days with stock and without a promotion, from the first on which the thing was sold or lay there. A day on which
-    it was sold had stock, whatever the ledger says."""
-    shelf.out[asked.row, asked.day] = False
-    counted = ~(shelf.out | asked.is_promoted)
-    begin = np.minimum(asked.first_day, shelf.known_from)
-    return counted & (np.arange(asked.window.days)[None, :] >= begin[:, None])
 
 
 def _weeks(asked: Asked, counted: Array) -> Weeks:

@@ -11,7 +11,8 @@ import numpy as np
 from ecomos.money import from_cents
 from ecomos.stock.amounts import Given, amounts
 from ecomos.stock.criteria import Criteria, Decided, decide
-from ecomos.stock.outlook import LOOK_BACK, Outlook
+from ecomos.stock.outlook import Outlook
+from ecomos.stock.shelf_days import LOOK_BACK
 from ecomos.stock.stakes import Position, Stakes, stakes_of
 
 __all__ = ["columns_of"]

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ecomos.stock.demand import Window
+from ecomos.stock.demand import Asked, Window
 from ecomos.stock.things import arrays
 
-__all__ = ["ShelfDays", "read_shelf_days"]
+__all__ = ["LOOK_BACK", "ShelfDays", "counted_days", "read_shelf_days"]
 
 Array = Any
+LOOK_BACK = 91
+"""Days of which the page says how many were sold in how many."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,12 @@ def _days_out(row: Array, table: Array, size: tuple[int, int]) -> ShelfDays:
     np.add.at(change, (row[dry], np.clip(until[dry], 0, days)), -1)
     out |= np.cumsum(change, axis=1, dtype=np.int8)[:, :days] > 0
     return ShelfDays(out, known_from)
+
+
+def counted_days(asked: Asked, shelf: ShelfDays) -> Array:
+    """Days with stock and without a promotion, from the first on which the thing was sold or lay there. A day on which
+    it was sold had stock, whatever the ledger says."""
+    shelf.out[asked.row, asked.day] = False
+    counted = ~(shelf.out | asked.is_promoted)
+    begin = np.minimum(asked.first_day, shelf.known_from)
+    return counted & (np.arange(asked.window.days)[None, :] >= begin[:, None])
