@@ -25,6 +25,7 @@ from ecomos.server.attachments import ATTACHMENT, Attachment
 from ecomos.server.house import Lasting, house_files, house_settings
 from ecomos.server.identity import Desk, PeopleIdentity, cookie_secret, server_folder
 from ecomos.server.kernels import Kernels, own_environment
+from ecomos.server.papers import PAPER, Paper
 from ecomos.store import Home, open_file
 
 __all__ = ["Cockpit"]
@@ -143,6 +144,7 @@ class Cockpit(Voila):
             (KERNEL, handlers.OwnKernel),
             (KERNEL + "/channels", handlers.OwnChannels),
             (ATTACHMENT, Attachment),
+            (PAPER, Paper),
             (r"/voila/api/shutdown/(?P<kernel_id>[\w-]+)", handlers.ClosedPage),
             (r"/voila/static/[^/]+/(.*)", Lasting.of(MultiStaticFileHandler), {"paths": self.static_paths}),
             (r"/voila/labextensions/[^/]+/(.*)", Lasting.of(FileFindHandler), {"path": extensions}),

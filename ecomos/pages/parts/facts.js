@@ -9,7 +9,7 @@ function make(tag, name, text) {
 function link(address, text) {
   const node = make("a", "", text);
   if (address.startsWith("?page=")) node.href = address;
-  if (/^\/files\/\d+\/[0-9a-f]{32}\.bin$/.test(address)) {
+  if (/^\/files\/\d+\/[0-9a-f]{32}\.bin$/.test(address) || /^\/documents\/[a-z-]+\/[\w.-]+\.pdf$/.test(address)) {
     node.href = address;
     node.download = "";
   }

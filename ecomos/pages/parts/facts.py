@@ -15,7 +15,7 @@ class Facts(Part):
 
     `title` text · `sub` text under it · `state` {"text": "late", "kind": "late|soon|fine|plain"} or {} ·
     `rows` list of (label, value) or (label, value, link) where link is an address such as `?page=order&order=1001`
-    or of a download, `/files/MESSAGE/NAME` ·
+    or of a download, `/files/MESSAGE/NAME` or `/documents/KIND/NUMBER.pdf` ·
     `note` a last line. All of it is text; nothing is read as HTML.
     """
 
