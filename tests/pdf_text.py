@@ -20,9 +20,29 @@ def pages_of(pdf: bytes) -> int:
 
 def text_of(pdf: bytes) -> str:
     """Everything that is shown, in the order it is drawn, without the spaces between words that are only distance."""
-    streams = [s for s in map(_opened, _STREAM.findall(pdf)) if s]
-    maps = [_letters(s) for s in streams if b"begincmap" in s]
-    return "\n".join(_page(s, maps) for s in streams if b" Tf" in s and b"BT" in s)
+    things = {int(n): body for n, body in re.findall(rb"(\d+) 0 obj\s(.*?)endobj", pdf, re.S)}
+    pages = [body for body in things.values() if b"/Type/Page/" in body]
+    return "\n".join(_page(_streamed(things, page, b"Contents"), _fonts(things, page)) for page in pages)
+
+
+def _fonts(things: dict[int, bytes], page: bytes) -> dict[int, dict[int, str]]:
+    """The letters of each font of a page, by its number there."""
+    resources = things[_named(page, b"Resources")]
+    fonts = re.search(rb"/Font<<(.*?)>>", resources, re.S)
+    named = re.findall(rb"/f(\d+) (\d+) 0 R", fonts[1]) if fonts else []
+    return {int(n): _letters(_streamed(things, things[int(key)], b"ToUnicode")) for n, key in named}
+
+
+def _named(body: bytes, name: bytes) -> int:
+    found = re.search(rb"/" + name + rb" (\d+) 0 R", body)
+    assert found is not None, name
+    return int(found[1])
+
+
+def _streamed(things: dict[int, bytes], body: bytes, name: bytes) -> bytes:
+    found = _STREAM.search(things[_named(body, name)])
+    assert found is not None, name
+    return _opened(found[1])
 
 
 def _opened(data: bytes) -> bytes:
@@ -40,7 +60,7 @@ def _letters(cmap: bytes) -> dict[int, str]:
     return found
 
 
-def _page(content: bytes, maps: list[dict[int, str]]) -> str:
+def _page(content: bytes, maps: dict[int, dict[int, str]]) -> str:
     shown, font = [], 0
     for match in _SHOWN.finditer(content):
         if match[1] is not None:

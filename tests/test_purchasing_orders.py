@@ -1,5 +1,5 @@
-"""An order to a supplier from draft to closed, carried by the starter's procedures: approval by its sum, the mail with its
-paper, confirmation, silence, lateness, bill."""
+"""An order to a supplier from draft to closed, carried by the starter's procedures: approval by its sum, the mail with
+its paper, confirmation, silence, lateness, bill."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

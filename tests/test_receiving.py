@@ -61,7 +61,7 @@ def test_a_scanner_that_types_and_presses_enter_counts_piece_by_piece(house: Hou
 
 
 def test_good_pieces_can_be_sold_damaged_ones_not_and_the_rest_stays_open(house: House) -> None:
-    shop, things, _, packer = house
+    shop, _things, _, packer = house
     number = open_delivery(shop.db, 1, None, packer, NOW)
     scan(shop.db, number, "GLV-M", packer, NOW, pieces=10)
     scan(shop.db, number, "GLV-M", packer, NOW, pieces=2, damaged=True)
@@ -152,7 +152,7 @@ def test_two_processes_book_one_delivery_once(house: House) -> None:
 
 
 def test_a_booked_line_is_taken_back_by_its_opposite_once(house: House) -> None:
-    shop, _, buyer, packer = house
+    shop, _, _buyer, packer = house
     received(shop, 1, packer, NOW, GLV_M=24, CAP=4)
     assert status(shop, 1) == "received"
     take_back(shop.db, 1, 1, packer, NOW, reason="counted the large ones")
