@@ -32,7 +32,7 @@ LONG_ENOUGH = 26
 SUMS = (1, 2, 3, 4, 6)
 """Weeks that are added up before smoothing, for things that sell now and then."""
 FIRST = 4
-"""Weeks whose mean the smoothing begins with."""
+"""Weeks whose mean stands before the first."""
 OFTEN = 0.5
 """Share of weeks with a sale below which a thing is intermittent."""
 PERIODS = 13
@@ -119,20 +119,18 @@ def _zeroed(rates: Array) -> Array:
 
 
 def _gains(counted: Array, alpha: float, span: int) -> Array:
-    """How far each period moves the level: looked up by its days, for there are few numbers of days."""
+    """How far each period moves the level: looked up by its days, for there are few numbers of days; in the beginning
+    at least so far that the level is the mean of all that was seen."""
+    periods = len(counted)
     if counted.size and counted.min() == span:
-        return np.full(len(counted), alpha)
+        return np.maximum(alpha, 1.0 / np.arange(1, periods + 1))
     table = 1.0 - (1.0 - alpha) ** (np.arange(span + 1) / span)
-    return table[np.asarray(counted, int)]
+    return np.maximum(table[np.asarray(counted, int)], counted / np.maximum(np.cumsum(counted, axis=0), LEAST))
 
 
 def _beginning(known: Array, counted: Array) -> Array:
-    """The mean of the first periods that count, for each thing from where it begins."""
-    if counted.size and counted[:, :FIRST].min() > 0:
-        first = counted[:, :FIRST]
-        return (known[:FIRST].T * first).sum(axis=1) / first.sum(axis=1)
-    counting = counted > 0
-    first = counted * (counting & (np.cumsum(counting, axis=1) <= FIRST))
+    """The mean of the first periods that count: what could have been known before anything was."""
+    first = counted * ((counted > 0) & (np.cumsum(counted > 0, axis=1) <= FIRST))
     return (known.T * first).sum(axis=1) / np.maximum(first.sum(axis=1), LEAST)
 
 
