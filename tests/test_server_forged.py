@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forged_stock import STOCK_FORGERS, STOCK_WAYS
 from page_shop import Desk, Team, make_team
 from planned_things import plan_row, thing
 from shops import NOW, order
@@ -544,6 +545,8 @@ OTHER_WAYS: dict[str, str] = {
 }
 """Each way in, and the forger that goes through it."""
 FORGERS |= {"a file": forged_take_file, "a reading": forged_reading, "a change": forged_change}
+FORGERS |= STOCK_FORGERS
+OTHER_WAYS |= STOCK_WAYS
 
 
 def test_every_deed_and_every_way_in_has_its_forger() -> None:

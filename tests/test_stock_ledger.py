@@ -139,7 +139,7 @@ def test_a_return_stays_through_the_next_export_until_it_is_entered_there(there:
     there.load_inventory(there.inventory(), there.now)
     assert 10 == level(there)
     found = differences(there.desk.db)
-    assert [("MUG-B", "Shop", 8, 10, "2 taken back (#2001)", 3)] == [
+    assert [("MUG-B", "Shop", 8, 10, "+2 taken back (#2001)", 3)] == [
         (d.sku, d.place, d.platform, d.ours, d.why, d.moves) for d in found
     ]
     there.tick()

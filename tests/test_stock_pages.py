@@ -2,6 +2,7 @@
 words."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ import pytest
 from page_shop import Desk, Team, make_team
 from shops import NOW
 
+from ecomos.pages.hands import hand_of
 from ecomos.pages.imports import Imports
+from ecomos.pages.places import PlacesPage
+from ecomos.pages.places_bins import BinsOfPlaces
+from ecomos.pages.places_goods import GoodsOfPlaces
+from ecomos.stock.levels import LevelRecord, load_levels
+from ecomos.stock.places import say_master
+from ecomos.stock.returns import change_state
+from ecomos.stock.upload import make_upload
 from ecomos.store import iso, write
 
 INVENTORY = (
@@ -71,3 +80,123 @@ def test_another_time_can_be_typed_and_one_that_is_none_is_said(team: Team) -> N
     asyncio.run(page.answered(said("load", choice="", at="2026-11-24 08:15")))
     assert [("2026-11-24T08:15:00Z",)] == team.rows("select as_of from platform_levels")
     assert iso(NOW) > "2026-11-24T08:15:00Z"
+
+
+@pytest.fixture
+def stocked(team: Team) -> Team:
+    """Ten blue mugs in the shop and a back room."""
+    with write(team.shop.db) as db:
+        number = db.execute(
+            """insert into imports(path, sha256, kind, imported_at) values ('i', 'i', 'shopify-inventory', ?)
+               returning id""",
+            [iso(NOW)],
+        ).fetchone()[0]
+        records = [
+            LevelRecord("mug", "Blue", "MUG-B", "Shop", 2, 10, 0, 0, 0),
+            LevelRecord("mug", "Red", "MUG-R", "Back room", 3, 4, 0, 0, 0),
+        ]
+        load_levels(db, 1, number, iso(NOW - timedelta(hours=3)), records)
+    return team
+
+
+def test_places_says_whose_number_counts_and_saves_it_with_an_owner(stocked: Team) -> None:
+    page = PlacesPage(stocked.desk("Olga").context())
+    assert [("Back room", "platform's number", 4), ("Shop", "platform's number", 10)] == [
+        (r["place"], r["master"][0], r["pieces"]) for r in page.places.rows
+    ]
+    assert "0 levels differ from the platform's last word." == page.head.message
+    page.pick_place(1)
+    ours = page.place_form.step["fields"][0]["choices"][1]
+    page.said_of_place(said("master", master=ours, owner=""))
+    assert "only with an owner" in page.place_form.step["error"]
+    page.said_of_place(said("master", master=ours, owner="operations lead"))
+    assert ("Shop", "our number", "operations lead") == (
+        page.places.rows[1]["place"],
+        page.places.rows[1]["master"][0],
+        page.places.rows[1]["owner"],
+    )
+
+
+def test_places_shows_what_lies_on_top_and_takes_the_word_that_it_was_entered(stocked: Team) -> None:
+    desk = stocked.desk("Pia")
+    goods = GoodsOfPlaces(desk.context())
+    goods.corrected(said("correct", thing="4006381333931", pieces="-2", at="Shop", why="two are broken"))
+    page = PlacesPage(desk.context())
+    assert [("MUG-B Mug Blue", 10, 8, "-2 corrected")] == [
+        (r["thing"], r["platform"], r["ours"], r["why"]) for r in page.differing.rows
+    ]
+    page.pick_difference(page.differing.rows[0]["id"])
+    assert [["Tue 24 Nov, 09:30", "-2 adjust: two are broken"]] == page.moves.step["facts"]
+    page.said_of_difference(said("entered", reference="A-17"))
+    assert "Noted: 1 move entered there." == desk.toasts[-1]
+    page.pick_difference(page.differing.rows[0]["id"])
+    assert "Nothing waits to be entered: the next export says more." == page.moves.step["sub"]
+    assert [] == page.moves.step["buttons"]
+
+
+def test_places_hands_the_file_out_and_takes_the_word_that_it_was_uploaded(stocked: Team) -> None:
+    desk = stocked.desk("Olga")
+    with write(stocked.shop.db) as db:
+        say_master(db, 1, "ecomos", "operations-lead", iso(NOW), "person:1")
+    goods = GoodsOfPlaces(desk.context())
+    goods.corrected(said("correct", thing="MUG-B", pieces="3", at="Shop", why="found behind the rack"))
+    make_upload(stocked.shop.db, 1, NOW)
+    page, given = PlacesPage(desk.context()), list[tuple[str, str]]()
+    page.download.give = lambda name, text: given.append((name, text.splitlines()[1]))  # type: ignore[assignment, misc]
+    assert "1 level of Shop waits to be uploaded" == page.upload_form.step["title"]
+    page.said_of_upload(said("download"))
+    assert [("inventory-Shop-2026-11-24.csv", "mug,Mug,,Blue,,,,,MUG-B,,,Shop,,0,0,0,10,10,13")] == given
+    page.said_of_upload(said("uploaded"))
+    assert ({}, []) == (page.upload_form.step, page.differing.rows)
+
+
+def test_goods_are_sent_and_counted_in_by_click(stocked: Team) -> None:
+    desk = stocked.desk("Pia")
+    page = GoodsOfPlaces(desk.context())
+    page.moved(said("leave", thing="MUG-B", pieces="11", **{"from": "Shop", "to": "Back room"}))
+    assert "10 of it lie there by the ledger, and 11 should leave." in page.moving.step["error"]
+    page.moved(said("leave", thing="MUG-B", pieces="4", **{"from": "Shop", "to": "Back room"}))
+    assert [("MUG-B Mug Blue", 4, "Shop", "Back room")] == [
+        (r["thing"], r["pieces"], r["from"], r["to"]) for r in page.way.rows
+    ]
+    page.pick_transfer(page.way.rows[0]["id"])
+    page.arrived(said("arrive", pieces="3"))
+    assert "1 piece still on the way." == desk.toasts[-1]
+    page.pick_transfer(page.way.rows[0]["id"])
+    page.arrived(said("arrive", pieces="1"))
+    assert ("All of it is there.", []) == (desk.toasts[-1], page.way.rows)
+    assert [(6,), (4,)] == stocked.rows(
+        """select on_hand from stock_levels s join locations l on l.id = s.location_id
+           where variant_id = 1 and l.kind = 'shelf' order by location_id"""
+    )
+
+
+def test_what_is_held_back_is_settled_by_click(stocked: Team) -> None:
+    desk = stocked.desk("Pia")
+    change_state(desk.shop.db, hand_of(desk.context()), 1, 1, 2, ("sellable", "hold"), "came back")
+    page = GoodsOfPlaces(desk.context())
+    assert [("MUG-B Mug Blue", ["held back", "soon"], 2, "came back")] == [
+        (r["thing"], r["state"], r["pieces"], r["why"]) for r in page.odd.rows
+    ]
+    page.pick_odd(page.odd.rows[0]["id"])
+    page.settled(said("settle", pieces="1", becomes="", why="looked at"))
+    assert "Choose what they are now." == page.settling.step["error"]
+    page.settled(said("settle", pieces="1", becomes="sellable again", why="as new"))
+    page.pick_odd(page.odd.rows[0]["id"])
+    page.settled(said("settle", pieces="1", becomes="written off", why="a crack"))
+    assert (9, []) == (level(stocked), page.odd.rows)
+
+
+def test_bins_are_added_filled_and_renamed_by_click(stocked: Team) -> None:
+    page = BinsOfPlaces(stocked.desk("Pia").context())
+    page.added(said("add", name="A-1", place="Shop", walk="10"))
+    page.added(said("add", name="A-1", place="Shop", walk=""))
+    assert "This place has a bin “A-1” already." == page.adding.step["error"]
+    page.pick(page.bins.rows[0]["id"])
+    page.laid(said("lay", thing="mug-b"))
+    assert [("MUG-B Mug Blue", 10)] == [(r["thing"], r["pieces"]) for r in page.inside.rows]
+    page.changed(said("change", name="A-01", place="Shop", walk="5"))
+    assert [("A-01", 5, 1)] == [(r["bin"], r["walk"], r["things"]) for r in page.bins.rows]
+    page.pick_inside(1)
+    page.taken_out(said("take"))
+    assert [] == page.inside.rows

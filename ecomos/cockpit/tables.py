@@ -2,6 +2,7 @@
 store's zone. Money in major units of each row's currency."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ecomos.people import is_away, people, roles_of
 from ecomos.people.requests import requests_list
 from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
+from ecomos.stock.places import places as places_list
 from ecomos.stock.reviewing import standing
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
 from ecomos.work.standings import standings
@@ -204,6 +206,11 @@ def stock(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame(rows, "", shop)
 
 
+def places(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every place: whose number counts there, what lies there in pieces, and what lies below zero."""
+    return _frame([asdict(place) for place in places_list(shop.db)], "id", shop, at=("told_at",))
+
+
 TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "today": today,
     "orders": orders,
@@ -216,6 +223,7 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "team": team,
     "oversight": oversight,
     "stock": stock,
+    "places": places,
 }
 """By the page's name in its address."""
 

@@ -22,6 +22,7 @@ PAGES: tuple[Page, ...] = (
     Page("goods", "Products", None, lazily("ecomos.pages.goods:build"), in_nav=False),
     Page("thing", "Thing", None, lazily("ecomos.pages.thing:build"), in_nav=False),
     Page("missing", "What is missing", None, lazily("ecomos.pages.missing:build"), in_nav=False),
+    Page("places", "Places", None, lazily("ecomos.pages.places:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),
     Page("reports", "Reports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.reports:build")),

@@ -118,7 +118,7 @@ def _name(product: str, title: str) -> str:
 
 
 def _why(moves: list[sqlite3.Row]) -> str:
-    """`2 sent (#1001), 5 received`."""
+    """`-2 sent (#1001), +5 received`."""
     sums: dict[str, int] = {}
     orders: dict[str, list[str]] = {}
     for m in moves:
@@ -126,7 +126,7 @@ def _why(moves: list[sqlite3.Row]) -> str:
         sums[word] = sums.get(word, 0) + m["quantity"]
         if m["order_number"] and m["order_number"] not in orders.setdefault(word, []):
             orders[word].append(m["order_number"])
-    return ", ".join(f"{abs(n)} {word}{_of(orders.get(word, []))}" for word, n in sums.items() if n)
+    return ", ".join(f"{n:+d} {word}{_of(orders.get(word, []))}" for word, n in sums.items() if n)
 
 
 def _of(numbers: list[str]) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "bins_of_thing",
     "change_bin",
     "lay_in_bin",
+    "place_id",
     "place_named",
     "places",
     "say_master",
@@ -71,6 +72,14 @@ def place_named(db: sqlite3.Connection, place: int) -> Place:
     if row is None:
         raise Refused("There is no such place any more.")
     return Place(**dict(row))
+
+
+def place_id(db: sqlite3.Connection, name: object) -> int:
+    """The number of the place with that name. Raises Refused for none."""
+    row = db.execute("select id from locations where name = ? and kind = 'shelf'", [str(name or "")]).fetchone()
+    if row is None:
+        raise Refused("Choose a place.")
+    return int(row[0])
 
 
 def set_master(

@@ -64,7 +64,7 @@ def _bring(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], how: Settling) -
     moves = [
         Move(
             row["variant_id"], row["location_id"], row["wanted"] - (row["present"] or 0), "snapshot", how.at, how.actor,
-            row["state"], "platform's word", ref=ref,
+            row["state"], "the platform's word", ref=ref,
         )
         for row in rows
         if row["wanted"] != (row["present"] or 0)

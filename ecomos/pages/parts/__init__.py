@@ -4,6 +4,7 @@ through textContent; the one HTML that is shown is made by `prose` from the play
 from ecomos.pages.parts.banner import Banner
 from ecomos.pages.parts.chart import Chart
 from ecomos.pages.parts.derivation import Derivation
+from ecomos.pages.parts.download import Download
 from ecomos.pages.parts.editor import Editor
 from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
@@ -25,6 +26,7 @@ __all__ = [
     "Banner",
     "Chart",
     "Derivation",
+    "Download",
     "Editor",
     "Facts",
     "FileDrop",
