@@ -5,6 +5,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+ORACLES := .oracles
 PORT ?= 8866
 LAB_PORT ?= 8867
 
@@ -16,7 +17,7 @@ demo: $(VENV)/.ready
 lab: $(VENV)/.ready-lab
 	$(BIN)/ecomos lab --demo --port $(LAB_PORT)
 
-test: $(VENV)/.ready-test browser lint
+test: $(VENV)/.ready-test $(ORACLES)/.ready browser lint
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not alone' --durations=25
 	$(BIN)/python -m pytest -m alone
 
@@ -27,7 +28,7 @@ lint: $(VENV)/.ready-test
 	git ls-files '*.ipynb' | xargs -r $(BIN)/nbstripout --verify
 	$(BIN)/ecomos check --playbook ecomos/starter/playbook
 
-bench: $(VENV)/.ready-test
+bench: $(VENV)/.ready-test $(ORACLES)/.ready
 	$(BIN)/python -m bench
 
 $(VENV)/.made:
@@ -43,8 +44,15 @@ $(VENV)/.ready-lab: $(VENV)/.made pyproject.toml constraints.txt
 	touch $(VENV)/.ready $@
 
 $(VENV)/.ready-test: $(VENV)/.made pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,oracles]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $(VENV)/.ready $@
+
+# stockpyl, by which the inventory formulas are checked: it brings packages that slow every start of Python, so it lives
+# apart.
+$(ORACLES)/.ready: constraints.txt
+	$(PYTHON) -m venv $(ORACLES)
+	$(ORACLES)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt stockpyl
+	touch $@
 
 # Chromium for the browser tests: taken from apt where we may, otherwise those tests say that they were skipped
 # (with CI=true a missing browser is a failure).
@@ -55,4 +63,4 @@ browser:
 	  && apt-get -q update && apt-get -q install -y sqlite3; } || echo "no sqlite3 program: the import bench is skipped"
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(ORACLES) build dist *.egg-info

@@ -71,7 +71,8 @@ def test_a_refused_file_is_moved_with_its_problems_beside(desk: Desk) -> None:
     assert told == (
         "what.csv: refused, nothing was loaded.\nwhat.csv was not recognised by its header (a, b). Known files: "
         "a Shopify orders export; a Shopify products export; a Shopify inventory export; UCI Online Retail; "
-        "a list of suppliers; a Google Ads campaign report; a Meta ads report.\n"
+        "a list of suppliers; a list of purchase orders; a list of receipts; "
+        "another tool's suggestions; a Google Ads campaign report; a Meta ads report.\n"
     )
     assert desk.all("select kind, about_id from events") == [("data.rejected", account.import_id)]
 

@@ -17,7 +17,7 @@ NOTHING = ("", "--", "-")
 def text(row: list[str], reading: Reading, field: str) -> str:
     """The cell without blanks round it; empty where there is no value."""
     at = reading.at.get(field)
-    found = row[at].strip() if at is not None else ""
+    found = row[at].strip() if at is not None else reading.constants.get(field, "")
     return "" if found in NOTHING else found
 
 
@@ -55,4 +55,5 @@ def _read(row: list[str], reading: Reading, field: str, read: Callable[[str], T 
 
 
 def _heading(reading: Reading, field: str) -> str:
-    return reading.header[reading.at[field]].strip()
+    at = reading.at.get(field)
+    return reading.header[at].strip() if at is not None else field

@@ -16,6 +16,7 @@ from ecomos.intake.dates import DateReader
 from ecomos.intake.gather import scattered_cases
 from ecomos.intake.kinds import Kind, Reading
 from ecomos.intake.loading import LOADERS, Coming
+from ecomos.intake.mapping import mapped_kinds
 from ecomos.intake.questions import accepted, must_be_readings, question, question_of_time
 from ecomos.intake.recognise import KINDS, Sheet, recognise
 from ecomos.intake.rows import Seen, read_rows, survey
@@ -130,7 +131,14 @@ def _already(db: sqlite3.Connection, import_id: int) -> Account:
 
 def _load(job: _Job) -> Account:
     source = examine(job.path, job.readings.get("encoding"))
-    sheet = recognise(source, job.kind)
+    mapped, broken = mapped_kinds(job.home.path / "mappings", KINDS)
+    try:
+        sheet = recognise(source, job.kind, mapped)
+    except Unreadable as unknown:
+        raise Unreadable(" ".join([str(unknown), *map(str, broken)])) from unknown
+    job.notes += [str(problem) for problem in broken]
+    if sheet.kind.mapped_by:
+        job.notes.append(f"Its columns are named by {sheet.kind.mapped_by}.")
     job.found_kind = sheet.kind.name
     job.told |= {"encoding": source.encoding, "separator": sheet.separator_name}
     channel_name = _channel_name(job, sheet.kind)
@@ -185,7 +193,15 @@ def _reading(job: _Job, sheet: Sheet, channel_name: str) -> Reading:
     if "currency" not in sheet.at:
         job.told["currency"] = currency
     job.told = {name: value for name, value in job.told.items() if value}
-    return Reading(decimal, DateReader(order, zone), currency, sheet.at, header=sheet.header, before=sheet.before)
+    return Reading(
+        decimal,
+        DateReader(order, zone),
+        currency,
+        sheet.at,
+        header=sheet.header,
+        before=sheet.before,
+        constants=sheet.kind.constants,
+    )
 
 
 def _in_one_transaction(job: _Job, sheet: Sheet, reading: Reading, channel_name: str) -> Account:

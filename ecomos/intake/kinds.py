@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ class Reading:
     """The names of the columns, as the file has them."""
     before: tuple[str, ...] = ()
     """What stands above the header, a text for each row: a report's name, its days."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Field → what every row says of it."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +78,10 @@ class Kind:
     """A column's name may carry the currency in brackets, as in `Amount spent (USD)`."""
     columns_are_places: bool = False
     """Without a column for the place, columns that it does not know are places."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Field → what every row says of it, where a mapping gives it instead of a column."""
+    mapped_by: str = ""
+    """The file of the home that names its columns."""
     is_snapshot: bool = False
     """It says how things stand: the same file again, after another one, is news."""
 
@@ -96,7 +102,7 @@ class Kind:
 
     def missing(self, at: Mapping[str, int]) -> list[str]:
         """The needed fields that are not there."""
-        return [field for field in self.needed if field not in at]
+        return [name for name in self.needed if name not in at and name not in self.constants]
 
     def heading(self, field: str) -> str:
         """The column's current name, as people know it."""
@@ -109,8 +115,8 @@ class Kind:
     def absent(self, at: Mapping[str, int]) -> frozenset[str]:
         """Columns of the store that a file with these columns says nothing about."""
         found: set[str] = set()
-        for field, columns in (self.store_columns or {}).items():
-            if field not in at:
+        for name, columns in (self.store_columns or {}).items():
+            if name not in at:
                 found.update(columns)
         return frozenset(found)
 

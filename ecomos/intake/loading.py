@@ -14,6 +14,7 @@ from ecomos.orders.load import load_orders
 from ecomos.orders.load_records import ProductRecord, Rejected
 from ecomos.orders.load_setting import OrderTally, Setting
 from ecomos.orders.products import load_products
+from ecomos.stock.bought import BoughtTally, load_bought, load_received, load_suggested
 from ecomos.stock.levels import OlderSnapshot, Snapshot, has_snapshot, load_levels, load_quantities
 from ecomos.stock.shipping import after_orders
 from ecomos.stock.supplying import load_supplies
@@ -156,11 +157,46 @@ def _spend(coming: Coming) -> Loaded:
     return account, rejects
 
 
+def _bought(coming: Coming) -> Loaded:
+    rejects: list[Rejected] = []
+    setting, import_id = coming.setting, coming.account.import_id
+    records = _apart(coming.records, rejects)
+    return _with_bought(coming, load_bought(coming.db, import_id, records, setting.home_currency, setting.now), rejects)
+
+
+def _received(coming: Coming) -> Loaded:
+    rejects: list[Rejected] = []
+    records = _apart(coming.records, rejects)
+    return _with_bought(
+        coming, load_received(coming.db, coming.account.import_id, records, coming.setting.now), rejects
+    )
+
+
+def _suggested(coming: Coming) -> Loaded:
+    rejects: list[Rejected] = []
+    records = _apart(coming.records, rejects)
+    return _with_bought(coming, load_suggested(coming.db, coming.account.import_id, records), rejects)
+
+
+def _with_bought(coming: Coming, tally: BoughtTally, rejects: list[Rejected]) -> Loaded:
+    account = replace(
+        coming.account,
+        rows_new=tally.rows_new,
+        rows_changed=tally.rows_changed,
+        counts={"purchase_orders": len(tally.orders)} if tally.orders else {},
+        unmatched=tally.unmatched,
+    )
+    return account, rejects + tally.rejects
+
+
 LOADERS: Mapping[str, Callable[[Coming], Loaded]] = {
     "orders": _orders,
     "products": _products,
     "levels": _levels,
     "suppliers": _supplies,
+    "bought": _bought,
+    "received": _received,
+    "suggested": _suggested,
     "spend": _spend,
 }
 """By what the records are."""

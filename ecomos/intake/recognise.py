@@ -2,10 +2,11 @@
 never asked."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecomos.intake.ads import GOOGLE_ADS, META_ADS
+from ecomos.intake.bought import PURCHASE_ORDERS, RECEIPTS, SUGGESTIONS
 from ecomos.intake.kinds import Kind
 from ecomos.intake.shopify_inventory import SHOPIFY_INVENTORY
 from ecomos.intake.shopify_orders import SHOPIFY_ORDERS
@@ -16,7 +17,18 @@ from ecomos.intake.uci import UCI_ORDERS
 
 __all__ = ["KINDS", "Sheet", "recognise"]
 
-ALL = (SHOPIFY_ORDERS, SHOPIFY_PRODUCTS, SHOPIFY_INVENTORY, UCI_ORDERS, SUPPLIERS, GOOGLE_ADS, META_ADS)
+ALL = (
+    SHOPIFY_ORDERS,
+    SHOPIFY_PRODUCTS,
+    SHOPIFY_INVENTORY,
+    UCI_ORDERS,
+    SUPPLIERS,
+    PURCHASE_ORDERS,
+    RECEIPTS,
+    SUGGESTIONS,
+    GOOGLE_ADS,
+    META_ADS,
+)
 KINDS: Mapping[str, Kind] = {k.name: k for k in ALL}
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -42,10 +54,14 @@ class Sheet:
         return NAMES[self.separator]
 
 
-def recognise(source: Source, kind: str | None = None) -> Sheet:
-    """What the file is. Raises Unreadable that names what is missing from the nearest kind."""
+def recognise(source: Source, kind: str | None = None, mapped: Iterable[Kind] = ()) -> Sheet:
+    """What the file is; a kind whose columns the home names itself goes before one with as many known columns.
+
+    Raises Unreadable that names what is missing from the nearest kind.
+    """
     separator, before, header = _header(source)
-    wanted = [KINDS[kind]] if kind else list(KINDS.values())
+    all_kinds = [*mapped, *KINDS.values()]
+    wanted = [k for k in all_kinds if kind in (None, k.name)]
     placed = [(k, k.place(header)) for k in wanted]
     whole = [(k, at) for k, at in placed if not k.missing(at)]
     if not whole:

@@ -27,17 +27,16 @@ FOUND = (
     ("words", "In words", "text", 0, True),
 )
 THINGS = (
-    ("sku", "SKU", "text", 140, False),
+    ("sku", "SKU", "text", 135, False),
     ("name", "Thing", "text", 0, False),
-    ("left", "Can be sold", "number", 110, False),
-    ("coming", "On the way", "number", 105, True),
-    ("cover", "Lasts, days", "number", 110, True),
-    ("class", "Class", "text", 70, True),
-    ("price", "Price", "number", 110, True),
-    ("cost", "Cost", "number", 110, True),
-    ("bins", "Bins", "text", 110, True),
+    ("left", "Left", "number", 80, False),
+    ("coming", "Coming", "number", 95, True),
+    ("cover", "Lasts", "number", 100, True),
+    ("class", "Class", "text", 80, True),
+    ("price", "Price", "number", 125, True),
+    ("cost", "Cost", "number", 115, True),
+    ("bins", "Bins", "text", 90, True),
     ("supplier", "Supplier", "text", 150, True),
-    ("barcode", "Barcode", "text", 130, True),
 )
 
 
@@ -71,6 +70,7 @@ class GoodsPage:
         )
         self.labels = StepForm(self.label, empty="")
         self.printed = Facts()
+        self.printed.layout.display = "none"  # until labels were made
         self.whole = column(
             stock_ways(context, "goods"),
             row(self.lint, self.form, shares=[2.2, 1]),
@@ -100,13 +100,12 @@ class GoodsPage:
             "name": t.name,
             "left": t.available,
             "coming": t.coming or None,
-            "cover": None if t.cover_days is None else round(t.cover_days),
+            "cover": ["" if t.cover_days is None else counted(round(t.cover_days), "day"), t.cover_days],
             "class": t.abc + t.xyz,
             "price": [format_money(t.price_cents, currency), t.price_cents or 0],
             "cost": [format_money(t.cost_cents, currency), t.cost_cents or 0],
             "bins": t.bins,
             "supplier": t.supplier,
-            "barcode": t.barcode,
             "href": f"?page=thing&variant={t.id}",
         }
 
@@ -191,6 +190,7 @@ class GoodsPage:
                 self.context.toast(f"{counted(len(given), 'barcode')} given: enter them in the platform too.")
             else:
                 number = label_file(self.shop, who, chosen, str(said["answers"].get("copies") or ""), now)
+                self.printed.layout.display = ""
                 self.printed.title = "Labels"
                 self.printed.rows = [("Labels to print", f"{number}.pdf", f"/documents/labels/{number}.pdf")]
         except EcomosError as error:

@@ -22,17 +22,16 @@ __all__ = ["ThingPage", "build"]
 
 LEVELS = (
     ("place", "Place", "text", 0, False),
-    ("state", "State", "state", 110, False),
-    ("on_hand", "On hand", "number", 95, False),
-    ("committed", "Sold, here", "number", 105, True),
-    ("bins", "Bins", "text", 110, True),
-    ("as_of", "As of", "text", 150, True),
+    ("state", "State", "state", 100, False),
+    ("on_hand", "On hand", "number", 105, False),
+    ("committed", "Sold", "number", 80, True),
+    ("bins", "Bins", "text", 100, True),
 )
 MOVES = (
-    ("at", "When", "text", 150, False),
-    ("kind", "What", "text", 110, False),
+    ("at", "When", "text", 170, False),
+    ("kind", "What", "text", 100, False),
     ("quantity", "Pieces", "number", 90, False),
-    ("after", "Level after", "number", 110, True),
+    ("after", "Level after", "number", 120, True),
     ("place", "Place", "text", 160, True),
     ("state", "State", "text", 95, True),
     ("why", "Belongs to", "text", 0, True),
@@ -84,7 +83,7 @@ class ThingPage:
         self.facts.sub = self.thing.type
         self.facts.state = _state(levels)
         self.facts.rows = self._facts()
-        self.levels.rows = [self._level(n, r, now) for n, r in enumerate(levels)]
+        self.levels.rows = [_level(n, r) for n, r in enumerate(levels)]
         self.moves.rows = [self._move(r, now) for r in moves_of(self.shop.db, self.thing.id)]
         for name, value in explained(self.shop, self.thing.id, None, now).items():
             setattr(self.derivation, name, value)
@@ -113,17 +112,6 @@ class ThingPage:
             allows = f"enough for {p.allows}" if p.allows is not None else "level not known"
             rows.append((f"Part {p.sku}", f"{p.quantity} × {p.title}, {allows}", f"?page=thing&variant={p.variant_id}"))
         return [*rows, ("Orders that hold it", "show", f"?page=orders&variant={t.id}")]
-
-    def _level(self, n: int, r: Any, now: Any) -> dict[str, Any]:
-        return {
-            "id": n,
-            "place": r["place"],
-            "state": [r["state"], STATES[r["state"]]],
-            "on_hand": r["on_hand"],
-            "committed": r["committed"],
-            "bins": r["bins"],
-            "as_of": [day_and_time(r["as_of"], self.context.home.zone, now), r["as_of"]],
-        }
 
     def _move(self, r: Any, now: Any) -> dict[str, Any]:
         ref = f"{r['ref_type']} {r['ref_id']}" if r["ref_type"] else ""
@@ -192,6 +180,17 @@ class ThingPage:
                 )
             parts[key] = parts.get(key, 0) + int(pieces)
         return parts
+
+
+def _level(n: int, r: Any) -> dict[str, Any]:
+    return {
+        "id": n,
+        "place": r["place"],
+        "state": [r["state"], STATES[r["state"]]],
+        "on_hand": r["on_hand"],
+        "committed": r["committed"],
+        "bins": r["bins"],
+    }
 
 
 def _state(levels: list[Any]) -> dict[str, str]:
