@@ -49,10 +49,11 @@ class Asked:
     first_day: Array
     """Of each thing: the first on which it sold, below 0 before the window; the window's end where it never sold."""
 
-    def by_day(self, things: int, days: int, chosen: Array | None = None) -> Array:
-        """Pieces of each thing on each of the last days, bulk orders left out."""
-        start = self.window.days - days
-        take = ~self.is_bulk & (self.day >= start)
+    def by_day(self, things: int, days: int, chosen: Array | None = None, until: int = 0) -> Array:
+        """Pieces of each thing on each of so many days, the last `until` days before the window's end; bulk orders left
+        out."""
+        start = self.window.days - days - until
+        take = ~self.is_bulk & (self.day >= start) & (self.day < start + days)
         row, pieces = self.row[take], self.pieces[take]
         if chosen is not None:
             place = np.full(things, -1, np.int64)

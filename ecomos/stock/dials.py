@@ -46,6 +46,8 @@ class Past:
     lead_high: Array
     review_days: Array
     lasts_days: float
+    until: int = 0
+    """Days before the last complete one on which the span lived through ends."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _scene(past: Past, tried: Array, asked: Array) -> Scene:
 def points_by_week(past: Past, tried: Array, dials: Array) -> Callable[[int], tuple[Array, Array]]:
     """Reorder points and lots for each week of the past, from what was known before it."""
     means, sds = past.learned.means, past.learned.sds
-    begin = means.shape[1] - 1 - past.days // 7
+    begin = means.shape[1] - 1 - (past.days + past.until) // 7
     protect = past.lead_days[tried] + past.review_days[tried]
 
     def rules(day: int) -> tuple[Array, Array]:
@@ -143,7 +145,10 @@ def points_by_week(past: Past, tried: Array, dials: Array) -> Callable[[int], tu
 
 
 def dialled_points(mean: Array, variance: Array, dials: Array) -> Array:
-    """Reorder points, a column a dial: the quantile is worked out once for all dials above 1.405."""
+    """Reorder points, a column a dial, which is that of all things or each thing's own: the quantile is worked out once
+    for all dials above 1.405."""
+    if dials.ndim == 2:
+        return np.hstack([dialled_quantile(mean, variance, dials[:, n])[:, None] for n in range(dials.shape[1])])
     low = dials < HEAVY_FROM
     columns = [dialled_quantile(mean, variance, d)[:, None] for d in dials[low]]
     heavy = dialled_quantile(mean, variance, HEAVY_FROM)[:, None]

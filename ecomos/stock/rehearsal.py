@@ -21,10 +21,12 @@ class Scene:
     asked: Array
     """Pieces, a column a day."""
     worth: Array
-    """Of a piece: by it service and stock are weighed."""
+    """Of a piece: by it service is weighed."""
     lead_low: Array
     lead_high: Array
     """Calendar days; every whole day between them is as likely."""
+    value: Array | None = None
+    """Of a piece that lies there or is bought; None: the same."""
     pack: Array | float = 1.0
     minimum: Array | float = 0.0
     review_days: int = 1
@@ -39,15 +41,15 @@ class Rehearsed:
     fill: Array
     """Share of what was asked for, by worth, that left from the shelf."""
     stock: Array
-    """Mean worth of what lay there."""
+    """Mean value of what lay there."""
     orders: Array
     """Lines ordered."""
     served: Array
     """Pieces that left, a row a thing."""
     stock_by_day: Array
-    """Worth of what lay there, a row a day."""
+    """Value of what lay there, a row a day."""
     bought_by_day: Array
-    """Worth of what arrived, a row a day."""
+    """Value of what arrived, a row a day."""
     sold_by_day: Array
     """Worth of what left, a row a day."""
 
@@ -117,6 +119,7 @@ class _Tally:
 
     def __init__(self, scene: Scene, settings: int) -> None:
         self.scene, self.worth = scene, np.asarray(scene.worth, float)
+        self.value = self.worth if scene.value is None else np.asarray(scene.value, float)
         things, days = scene.asked.shape
         self.served = np.zeros((things, settings))
         self.orders = np.zeros(settings)
@@ -124,13 +127,13 @@ class _Tally:
 
     def bought(self, day: int, arrived: Array) -> None:
         """What the morning brought."""
-        self.came[day] = self.worth @ arrived
+        self.came[day] = self.value @ arrived
 
     def day(self, day: int, left: Array, stock: Array) -> None:
         """What the day took, and what it left."""
         self.served += left
         self.sold[day] = self.worth @ left
-        self.stock[day] = self.worth @ stock
+        self.stock[day] = self.value @ stock
 
     def told(self) -> Rehearsed:
         """All of it."""
