@@ -10,6 +10,7 @@ from ecomos.orders.facts import address_problem
 from ecomos.orders.reading import lines_of, order_row, parcels_of, ref_of
 from ecomos.pages.ticket_case import ticket_facts
 from ecomos.pages.wording import counted, day_and_time
+from ecomos.stock.purchases import purchase
 from ecomos.work import Shop
 
 __all__ = ["address_lines", "case_facts", "line_words", "order_state"]
@@ -54,9 +55,26 @@ def case_facts(
         return ticket_facts(shop, about[1], now, is_own_page=is_own_page)
     if about[0] == "import":
         return _import_facts(shop, about[1])
+    if about[0] == "purchase":
+        return _purchase_facts(shop, about[1], now, is_own_page)
     if about[0] == "report":
         return _report_facts(shop, about[1], now)
     return {"title": "", "sub": "", "state": {}, "rows": [], "note": ""}
+
+
+def _purchase_facts(shop: Shop, order_id: int, now: datetime, is_own_page: bool) -> dict[str, Any]:
+    """An order to a supplier: its sum and days, each thing with why it is on it."""
+    from ecomos.pages.purchase_facts_card import facts_rows
+
+    order = purchase(shop.db, order_id)
+    rows = facts_rows(shop, order, now)
+    for line in order.lines:
+        money = format_money(line.quantity * line.unit_cost_cents, order.currency)
+        why = f" · {line.because}" if line.because and order.status in ("draft", "asked") else ""
+        rows.append((line.sku, f"{line.quantity} × {line.title}, {money}{why}"))
+    if not is_own_page:
+        rows.append(("all of it", "lines, prices, history", f"?page=purchases&order={order.number}"))
+    return {"title": f"{order.number} · {order.supplier}", "sub": "", "state": {}, "rows": rows, "note": ""}
 
 
 def _order_facts(shop: Shop, order_id: int, now: datetime, is_own_page: bool) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from ecomos.pages.page import Context, Page, lazily
 
 __all__ = ["PAGES", "news", "search", "suggestions"]
 
+BUYING = frozenset({"founder", "operations-lead", "buyer", "bookkeeper"})
+TAKING_IN = frozenset({"founder", "operations-lead", "buyer", "packer", "picker"})
 PAGES: tuple[Page, ...] = (
     Page("today", "Today", None, lazily("ecomos.pages.today:build"), badge=lazily("ecomos.pages.today:badge")),
     Page("orders", "Orders", None, lazily("ecomos.pages.orders:build_list")),
@@ -22,6 +24,16 @@ PAGES: tuple[Page, ...] = (
     Page("goods", "Products", None, lazily("ecomos.pages.goods:build"), in_nav=False),
     Page("thing", "Thing", None, lazily("ecomos.pages.thing:build"), in_nav=False),
     Page("missing", "What is missing", None, lazily("ecomos.pages.missing:build"), in_nav=False),
+    Page("purchases", "Purchase orders", BUYING, lazily("ecomos.pages.purchases:build"), in_nav=False),
+    Page("receiving", "Receiving", TAKING_IN, lazily("ecomos.pages.receiving:build"), in_nav=False),
+    Page("suppliers", "Suppliers", BUYING, lazily("ecomos.pages.suppliers:build"), in_nav=False),
+    Page(
+        "what-if",
+        "What if",
+        frozenset({"founder", "operations-lead", "buyer"}),
+        lazily("ecomos.pages.what_if:build"),
+        in_nav=False,
+    ),
     Page("places", "Places", None, lazily("ecomos.pages.places:build"), in_nav=False),
     Page("imports", "Imports", frozenset({"founder", "operations-lead"}), lazily("ecomos.pages.imports:build")),
     Page("scoreboard", "Scoreboard", None, lazily("ecomos.pages.scoreboard:build")),

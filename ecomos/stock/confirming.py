@@ -12,7 +12,7 @@ from ecomos.stock.purchases import Purchase, purchase
 from ecomos.stock.terms import must_buy
 from ecomos.store import iso, write
 
-__all__ = ["Confirmed", "confirm", "differences"]
+__all__ = ["Confirmed", "confirm", "differences", "keep_line"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Confirmed:
 def confirm(
     db: sqlite3.Connection, order_id: int, lines: Mapping[int, Confirmed], person: int, now: datetime
 ) -> tuple[str, ...]:
-    """Write the confirmation down: line → what was confirmed; a line that is not named is as ordered.
+    """Write the confirmation down: line → what was confirmed; a line that is not named is as kept before, else as
+    ordered.
 
     Gives what differs, in words. The first day that is named stands as promised; later ones only as expected.
     Raises Refused before the order was sent or after it came, WrongUsage for an unknown line or a number below 0.
@@ -41,17 +42,33 @@ def confirm(
             raise Refused(f"{order.number} is {order.status}: only an order that is under way is confirmed.")
         _check(order, lines)
         for line in order.lines:
-            said = lines.get(line.line_no, Confirmed(line.quantity, line.unit_cost_cents))
+            said = lines.get(line.line_no, Confirmed(line.agreed, line.agreed_cents))
             day = said.comes_on.isoformat() if said.comes_on else line.comes_on
             db.execute(
                 """update purchase_order_lines set confirmed_quantity = ?, confirmed_cost_cents = ?, expected_on = ?
                    where purchase_order_id = ? and line_no = ?""",
                 [said.quantity, said.cost_cents, day, order_id, line.line_no],
             )
-        _set_days(db, order_id, [c.comes_on for c in lines.values() if c.comes_on], now)
+        _set_days(db, order_id, [x.comes_on for x in purchase(db, order_id).lines if x.comes_on and x.agreed], now)
         found = differences(purchase(db, order_id))
         tell(db, "purchase.confirmed", order_id, f"person:{person}", now, {"differs": bool(found)})
         return found
+
+
+def keep_line(db: sqlite3.Connection, order_id: int, line_no: int, said: Confirmed, person: int, now: datetime) -> None:
+    """Keep what they say of one line, before the whole confirmation is written down. Raises as `confirm` does."""
+    must_buy(db, person, now.date())
+    with write(db):
+        order = purchase(db, order_id)
+        if order.status not in ("sent", "confirmed", "part received"):
+            raise Refused(f"{order.number} is {order.status}: only an order that is under way is confirmed.")
+        _check(order, {line_no: said})
+        day = said.comes_on.isoformat() if said.comes_on else None
+        db.execute(
+            """update purchase_order_lines set confirmed_quantity = ?, confirmed_cost_cents = ?,
+                 expected_on = coalesce(?, expected_on) where purchase_order_id = ? and line_no = ?""",
+            [said.quantity, said.cost_cents, day, order_id, line_no],
+        )
 
 
 def _check(order: Purchase, lines: Mapping[int, Confirmed]) -> None:
@@ -63,9 +80,9 @@ def _check(order: Purchase, lines: Mapping[int, Confirmed]) -> None:
             raise WrongUsage(f"{known[number].sku}: pieces and price are not below 0.")
 
 
-def _set_days(db: sqlite3.Connection, order_id: int, days: list[date], now: datetime) -> None:
+def _set_days(db: sqlite3.Connection, order_id: int, days: list[str], now: datetime) -> None:
     """The order comes with its last line; what was promised first is kept beside it."""
-    last = max(days).isoformat() if days else None
+    last = max(days) if days else None
     db.execute(
         """update purchase_orders set confirmed_at = coalesce(confirmed_at, ?1),
              status = case when status = 'sent' then 'confirmed' else status end,

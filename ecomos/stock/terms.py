@@ -23,6 +23,7 @@ __all__ = [
     "remove_holiday",
     "supplier_terms",
     "suppliers_list",
+    "undo_terms",
 ]
 
 BUYERS = frozenset({"buyer", "operations-lead", "founder"})
@@ -180,6 +181,36 @@ def _keep_change(
            values ('supplier', ?, ?, ?, ?, ?, ?, 'terms')""",
         [supplier_id, name, *(None if x is None else str(x) for x in (value, was)), person, iso(now)],
     )
+
+
+def undo_terms(db: sqlite3.Connection, supplier_id: int, person: int, now: datetime) -> tuple[str, ...]:
+    """Take the last change of terms back; gives the terms that are as before. Raises Refused where there is none, or
+    where a term was changed once more since, as by an import."""
+    must_buy(db, person, now.date())
+    with write(db):
+        rows = db.execute(
+            """select field, value, imported_value from corrections where ref_type = 'supplier' and ref_id = ?1
+                 and corrected_at = (select max(corrected_at) from corrections
+                                     where ref_type = 'supplier' and ref_id = ?1) order by id""",
+            [supplier_id],
+        ).fetchall()
+        before = supplier_terms(db, supplier_id)
+        if not rows or any(_as_text(getattr(before, r["field"])) != r["value"] for r in rows):
+            raise Refused(f"There is no change of {before.name} to take back.")
+        changes = {r["field"]: _typed(r["field"], r["imported_value"]) for r in rows}
+        change_terms(db, supplier_id, changes, person, now)
+        return tuple(_said(name) for name in changes)
+
+
+def _as_text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _typed(name: str, text: str | None) -> Any:
+    kind = Terms.__annotations__[name]
+    if text is None or kind is str or "str" in str(kind):
+        return text
+    return float(text) if "float" in str(kind) else int(text)
 
 
 def holidays_of(db: sqlite3.Connection, supplier_id: int) -> list[Holiday]:

@@ -17,7 +17,7 @@ from ecomos.work.run import Run
 from ecomos.work.shop import Shop
 from ecomos.work.tasks import close, open_task
 
-__all__ = ["ask_document", "document_file", "keep_document", "write_files"]
+__all__ = ["ask_document", "document_file", "has_document", "keep_document", "write_files"]
 
 Maker = Callable[[Shop, Any, datetime], dict[str, Any]]
 
@@ -74,6 +74,12 @@ def write_files(shop: Shop) -> int:
     for row in missing:
         _write(shop, row)
     return len(missing)
+
+
+def has_document(shop: Shop, kind: str, number: str) -> bool:
+    """Whether this program made that document, and can make its file."""
+    sql = "select 1 from documents where kind = ? and number = ? and data is not null"
+    return shop.db.execute(sql, [kind, number]).fetchone() is not None
 
 
 def document_file(shop: Shop, kind: str, number: str) -> Path | None:
