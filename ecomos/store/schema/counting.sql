@@ -9,7 +9,10 @@ create table counts (
   made_at text not null,
   made_by integer references people(id),
   closed_at text,
-  because text
+  because text,
+  approved_by integer references people(id),
+  approved_at text,
+  approved_cents integer                   -- the sum of the differences that they approved, both ways, at cost
 ) strict;
 
 create table count_lines (
@@ -19,6 +22,7 @@ create table count_lines (
   bin_id integer references bins(id),
   sheet_move_id integer not null default 0,   -- the newest move when the sheet was made
   expected integer,                        -- at the second the first count was entered; null: not counted yet
+  picked integer,                          -- of what is on hand, what stood picked at packing at that second
   counted integer,
   counted_at text,
   counted_by integer references people(id),
