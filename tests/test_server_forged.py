@@ -35,6 +35,7 @@ from ecomos.pages.stock import StockPage
 from ecomos.pages.team import TeamPage
 from ecomos.pages.thing import ThingPage
 from ecomos.pages.tickets import TicketList
+from ecomos.pages.what_if import WhatIfPage
 from ecomos.stock.thing import thing as read_thing
 from ecomos.store import iso, write
 from ecomos.work import after_import, in_force, start, take
@@ -447,7 +448,19 @@ def forged_parts(team: Team) -> None:
     assert "kept by the buyer" in page.parts.step["error"]
 
 
+def forged_replay(team: Team) -> None:
+    """The packer asks for what shows costs; the founder asks for what can't be meant."""
+    page = WhatIfPage(team.desk("Ben").context())
+    run(page.asked(told("replay", answers={})))
+    assert "it is for the buyer" in page.form.step["error"]
+    for wrong in ({"target": "200"}, {"lead": "soon"}, {"review": "0"}, {"supplier": "Nobody"}):
+        run(page.asked(told("replay", answers=wrong)))
+        assert page.form.step["error"]
+    assert not page.table.rows
+
+
 FORGERS: dict[str, Callable[[Team], None]] = {
+    "what_if:replay": forged_replay,
     **{
         f"forms:{deed}": forged_task(deed)
         for deed in (
@@ -547,6 +560,7 @@ OTHER_WAYS: dict[str, str] = {
 FORGERS |= {"a file": forged_take_file, "a reading": forged_reading, "a change": forged_change}
 FORGERS |= STOCK_FORGERS
 OTHER_WAYS |= STOCK_WAYS
+OTHER_WAYS["what_if:StepForm:self.asked"] = "what_if:replay"
 
 
 def test_every_deed_and_every_way_in_has_its_forger() -> None:

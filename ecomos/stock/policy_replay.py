@@ -3,7 +3,7 @@ what happened. Dials are set from the half-year before, never from the year itse
 numpy."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,15 +51,23 @@ class _Year:
 
 
 def live_through(
-    db: sqlite3.Connection, home: Home, policies: Mapping[str, Policy], what: WhatIf, now: datetime
+    db: sqlite3.Connection,
+    home: Home,
+    policies: Mapping[str, Policy],
+    what: WhatIf,
+    now: datetime,
+    progress: Callable[[str], None] = lambda words: None,
 ) -> Replays:
     """Every rule's year. Raises Refused where too little was sold to learn from and to live through."""
+    progress("reading what was sold")
     look = look_ahead(db, home, policies, now)
     year = _year(look)
+    progress("our plan")
     ours = _ours(year, look, WhatIf())
     rules, curves = [_told("Our plan", ours, AS_IT_IS, ours.fill[AS_IT_IS])], [_curve("Our plan", ours, AS_IT_IS)]
     same = float(ours.fill[AS_IT_IS])
     if what != WhatIf():
+        progress("our plan, as asked")
         asked = _ours(_changed(year, look, what), look, what)
         rules.append(_told("Our plan, as asked", asked, AS_IT_IS, same))
         curves.append(_curve("Our plan, as asked", asked, AS_IT_IS))
@@ -70,6 +78,7 @@ def live_through(
         ("30-day rate × lead time", thirty_day_rate(year.every, year.first, lead[0], lasts, FACTORS), 3),
         ("Textbook normal formula", textbook_normal(year.every, year.first, lead, lasts, NORMAL), 3),
     ):
+        progress(name[0].lower() + name[1:])
         lived = rehearse(year.scene, usual)
         rules.append(_told(name, lived, at, same))
         curves.append(_curve(name, lived, at))

@@ -64,7 +64,7 @@ def rehearse(scene: Scene, rules: Callable[[int], tuple[Array, Array]]) -> Rehea
     things, days = scene.asked.shape
     leads = _leads(scene, days)
     points, lots = _rules(rules, 0)
-    stock = np.maximum(0.0, points + lots / 2.0)
+    stock = np.maximum(0.0, points + _amount(scene, points, lots, points) / 2.0)
     ahead = int(leads.max(initial=1)) + 1
     due = np.zeros((ahead, *stock.shape))
     coming = np.zeros_like(stock)

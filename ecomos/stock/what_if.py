@@ -2,7 +2,7 @@
 lived through in policy_replay, loaded when it is asked for."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from ecomos.store import Home
 
 __all__ = ["MAY_ASK", "Curve", "Replays", "Rule", "WhatIf", "replay_year"]
 
+Progress = Callable[[str], None]
 MAY_ASK = frozenset({"founder", "operations-lead", "buyer"})
 
 
@@ -91,9 +92,10 @@ def replay_year(
     what: WhatIf,
     now: datetime,
     person_id: int | None = None,
+    progress: Progress = lambda words: None,
 ) -> Replays:
     """The last year (or what there is of it after half a year to learn from) under what is asked, beside what happened
-    and the rules that shops use.
+    and the rules that shops use. `progress` hears what is lived through now.
 
     Raises Refused for a person who does not buy, and where too little was sold; WrongUsage for what can't be meant.
     """
@@ -101,4 +103,4 @@ def replay_year(
         raise Refused("The replay shows costs: it is for the buyer, the operations lead and the founder.")
     from ecomos.stock.policy_replay import live_through
 
-    return live_through(db, home, policies, what.checked(), now)
+    return live_through(db, home, policies, what.checked(), now, progress)

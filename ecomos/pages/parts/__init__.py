@@ -10,6 +10,7 @@ from ecomos.pages.parts.facts import Facts
 from ecomos.pages.parts.file_drop import FileDrop
 from ecomos.pages.parts.flow import Flow
 from ecomos.pages.parts.layout import close_all, column, row
+from ecomos.pages.parts.lines import Lines
 from ecomos.pages.parts.map import OperationMap
 from ecomos.pages.parts.part import Part
 from ecomos.pages.parts.pick_list import PickList
@@ -31,6 +32,7 @@ __all__ = [
     "Facts",
     "FileDrop",
     "Flow",
+    "Lines",
     "OperationMap",
     "Part",
     "PickList",
