@@ -10,6 +10,7 @@ from ecomos.orders.facts import address_problem
 from ecomos.orders.reading import lines_of, order_row, parcels_of, ref_of
 from ecomos.pages.ticket_case import ticket_facts
 from ecomos.pages.wording import counted, day_and_time
+from ecomos.stock.purchase_facts import purchase_facts
 from ecomos.stock.purchases import purchase
 from ecomos.work import Shop
 
@@ -67,7 +68,12 @@ def _purchase_facts(shop: Shop, order_id: int, now: datetime, is_own_page: bool)
     from ecomos.pages.purchase_facts_card import facts_rows
 
     order = purchase(shop.db, order_id)
-    rows = facts_rows(shop, order, now)
+    facts = purchase_facts(shop.db, order_id, shop.today(now))
+    said = (("they confirm", facts.differences), ("came wrong", facts.wrong), ("bill", facts.bill_differences))
+    rows: list[tuple[str, ...]] = [(name, text.replace("\n", "; ")) for name, text in said if text]
+    if facts.is_partial:
+        rows.append(("still to come", facts.rest.replace("\n", "; ")))
+    rows += facts_rows(shop, order, now)
     for line in order.lines:
         money = format_money(line.quantity * line.unit_cost_cents, order.currency)
         why = f" · {line.because}" if line.because and order.status in ("draft", "asked") else ""

@@ -18,12 +18,12 @@ from ecomos.pages.purchase_forms import (
     pieces_of,
     receipt_form,
 )
-from ecomos.pages.purchase_rows import LINES, MATCH, RECEIPTS, columns_of, line_row, match_rows, receipt_rows
+from ecomos.pages.purchase_rows import DRAFTED, LINES, MATCH, RECEIPTS, columns_of, line_row, match_rows, receipt_rows
 from ecomos.pages.purchases import state_words
 from ecomos.pages.wording import day_and_time
 from ecomos.stock import confirming, drafting
 from ecomos.stock.bill_match import match_order
-from ecomos.stock.invoices import enter_bill
+from ecomos.stock.invoices import bills_of, enter_bill
 from ecomos.stock.purchases import Purchase, purchase
 from ecomos.stock.receiving import receipts_of, take_back
 from ecomos.work import Shop, open_work, settle, timeline
@@ -62,11 +62,9 @@ class PurchasePage:
         self.whole = column(
             self.next,
             self.lines,
-            row(
-                column(self.facts, self.form, self.bill),
-                column(self.receipts, self.undo, self.match, self.story),
-                shares=[1, 1.5],
-            ),
+            self.receipts,
+            self.match,
+            row(column(self.form, self.undo, self.bill), column(self.facts, self.story), shares=[1, 1.2]),
         )
         self.refresh()
         context.on_change(self.refresh)
@@ -77,6 +75,10 @@ class PurchasePage:
         self._next(order)
         self.facts.title = f"{order.number} · {order.supplier}"
         self.facts.rows = facts_rows(self.shop, order, now)
+        is_draft = order.sent_at is None
+        self.lines.columns = columns_of(DRAFTED if is_draft else LINES)
+        self.receipts.layout.display = "none" if is_draft else ""
+        self.match.layout.display = "" if bills_of(self.shop.db, order.id) else "none"
         self.lines.rows = [line_row(order, x) for x in order.lines]
         self.receipts.rows = receipt_rows(self.shop, order, now)
         self.match.rows = match_rows(self.shop, order, now)
@@ -103,7 +105,7 @@ class PurchasePage:
                 "at": day_and_time(e.at, zone, now),
                 "who": e.who,
                 "what": e.what,
-                "detail": e.detail,
+                "detail": "" if e.kind in ("event", "decision") else e.detail,
                 "version": e.version,
             }
             for e in timeline(self.shop, ("purchase", self.order_id))
@@ -146,7 +148,7 @@ class PurchasePage:
         self._undo()
 
     def _bill_form(self, order: Purchase) -> None:
-        if order.sent_at is None or order.status in ("closed", "cancelled"):
+        if not (order.came or order.confirmed_at) or order.status in ("closed", "cancelled"):
             self.bill.step = {}
             return
         found = match_order(self.shop.db, self.order_id, self.context.now())

@@ -11,36 +11,44 @@ from ecomos.stock.purchases import Purchase, PurchaseLine
 from ecomos.stock.receiving import receipts_of
 from ecomos.work import Shop
 
-__all__ = ["LINES", "MATCH", "RECEIPTS", "columns_of", "line_row", "match_rows", "receipt_rows"]
+__all__ = ["DRAFTED", "LINES", "MATCH", "RECEIPTS", "columns_of", "line_row", "match_rows", "receipt_rows"]
 
 LINES = (
     ("sku", "SKU", "text", 120, False),
     ("title", "Thing", "text", 0, True),
-    ("quantity", "Ordered", "number", 90, False),
+    ("quantity", "Ordered", "number", 110, False),
     ("price", "A piece", "number", 115, True),
     ("sum", "Sum", "number", 125, True),
-    ("confirmed", "Confirmed", "state", 150, True),
-    ("came", "Came good", "number", 105, False),
-    ("damaged", "Damaged", "number", 95, True),
-    ("open", "To come", "number", 90, False),
-    ("comes", "Comes on", "text", 115, True),
+    ("confirmed", "Confirmed", "state", 170, True),
+    ("came", "Good", "number", 90, False),
+    ("damaged", "Damaged", "number", 115, True),
+    ("open", "To come", "number", 105, False),
+    ("comes", "Comes on", "text", 125, True),
+)
+DRAFTED = (
+    ("sku", "SKU", "text", 140, False),
+    ("title", "Thing", "text", 200, True),
+    ("quantity", "Pieces", "number", 100, False),
+    ("price", "A piece", "number", 120, True),
+    ("sum", "Sum", "number", 130, False),
+    ("why", "Why", "text", 0, True),
 )
 RECEIPTS = (
-    ("at", "When", "text", 160, False),
-    ("sku", "SKU", "text", 120, False),
-    ("good", "Good", "number", 80, False),
-    ("damaged", "Damaged", "number", 95, True),
-    ("cost", "Cost a piece, landed", "number", 175, True),
+    ("at", "When", "text", 180, False),
+    ("sku", "SKU", "text", 170, False),
+    ("good", "Good", "number", 95, False),
+    ("damaged", "Damaged", "number", 120, True),
+    ("cost", "Landed cost a piece", "number", 230, True),
     ("note", "Delivery note", "text", 0, True),
     ("by", "By", "text", 130, True),
 )
 MATCH = (
     ("sku", "SKU", "text", 120, False),
-    ("agreed", "Agreed", "number", 90, True),
-    ("came", "Came good", "number", 105, False),
-    ("billed", "Billed", "number", 90, False),
-    ("price", "Agreed price", "number", 130, True),
-    ("asked", "Billed price", "number", 130, True),
+    ("agreed", "Agreed", "number", 110, True),
+    ("came", "Came good", "number", 130, False),
+    ("billed", "Billed", "number", 100, False),
+    ("price", "Agreed price", "number", 150, True),
+    ("asked", "Billed price", "number", 150, True),
     ("said", "Match", "state", 0, False),
 )
 
@@ -64,7 +72,8 @@ def line_row(order: Purchase, x: PurchaseLine) -> dict[str, Any]:
     return {
         "id": x.line_no,
         "sku": x.sku,
-        "title": x.title + (f" · {x.because}" if x.because and order.status == "draft" else ""),
+        "title": x.title,
+        "why": x.because or "",
         "quantity": x.quantity,
         "price": [
             "no price known" if x.price_source == "none" else format_money(x.unit_cost_cents, order.currency),

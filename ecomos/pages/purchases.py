@@ -15,13 +15,13 @@ from ecomos.work import Shop
 __all__ = ["build", "state_words"]
 
 LIST = (
-    ("number", "Order", "text", 140, False),
+    ("number", "Order", "text", 165, False),
     ("supplier", "Supplier", "text", 0, False),
-    ("state", "State", "state", 190, False),
-    ("value", "Value without tax", "number", 160, True),
-    ("open", "To come", "number", 110, True),
+    ("state", "State", "state", 230, False),
+    ("value", "Sum without tax", "number", 175, True),
+    ("open", "To come", "number", 135, True),
     ("comes", "Expected", "text", 130, True),
-    ("place", "Place", "text", 130, True),
+    ("place", "Place", "text", 150, True),
 )
 KINDS = {
     "draft": "soon", "asked": "soon", "approved": "plain", "sent": "plain", "confirmed": "plain",

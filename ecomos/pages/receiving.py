@@ -22,20 +22,20 @@ from ecomos.work import Shop, settle
 __all__ = ["ReceivingPage", "build"]
 
 COMING = (
-    ("number", "Order", "text", 140, False),
+    ("number", "Order", "text", 165, False),
     ("supplier", "Supplier", "text", 0, False),
-    ("open", "To come", "number", 120, False),
+    ("open", "To come", "number", 135, False),
     ("comes", "Expected", "text", 130, True),
     ("counted", "Being counted", "state", 220, True),
 )
 BOOKED = (
-    ("at", "Booked", "text", 170, False),
-    ("number", "Order", "text", 140, True),
+    ("at", "Booked", "text", 190, False),
+    ("number", "Order", "text", 165, True),
     ("sku", "SKU", "text", 0, False),
-    ("good", "Good", "number", 80, False),
-    ("damaged", "Damaged", "number", 100, True),
+    ("good", "Good", "number", 90, False),
+    ("damaged", "Damaged", "number", 120, True),
     ("by", "By", "text", 130, True),
-    ("state", "State", "state", 130, True),
+    ("state", "State", "state", 150, True),
 )
 
 
@@ -101,11 +101,12 @@ class ReceivingPage:
 
     def _draw(self) -> None:
         known = {p.name for p in places(self.shop.db)}
+        only = next(iter(known)) if len(known) == 1 else None
         step = {
             "key": f"without:{','.join(sorted(known))}",
             "title": "Goods without an order",
             "sub": "A sample, or goods that were ordered elsewhere.",
-            "fields": [{"name": "place", "label": "Place", "kind": "one of", "choices": sorted(known)}],
+            "fields": [{"name": "place", "label": "Place", "kind": "one of", "choices": sorted(known), "value": only}],
             "buttons": [{"deed": "begin", "label": "Begin to count", "primary": True}],
         }
         if not known:

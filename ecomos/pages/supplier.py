@@ -22,12 +22,12 @@ __all__ = ["SupplierPage"]
 ITEMS = (
     ("sku", "SKU", "text", 130, False),
     ("title", "Thing", "text", 0, True),
-    ("theirs", "Their number", "text", 130, True),
+    ("theirs", "Their number", "text", 160, True),
     ("price", "Price now", "number", 130, False),
-    ("steps", "Steps and days", "text", 260, True),
+    ("steps", "Price list", "text", 330, True),
     ("pack", "Pack", "number", 80, False),
-    ("minimum", "Minimum", "number", 95, True),
-    ("lead", "Lead time", "number", 105, True),
+    ("minimum", "Least", "number", 95, True),
+    ("lead", "Lead time, days", "number", 170, True),
 )
 HOLIDAYS = (
     ("from", "From", "text", 120, False),
@@ -67,8 +67,8 @@ class SupplierPage:
         self.gone = ""
         self.whole = column(
             row(self.facts, self.chart, shares=[1, 1.6]),
-            row(self.items, self.item_form, shares=[1.8, 1]),
-            row(self.terms, column(self.holidays, self.holiday), shares=[1.4, 1]),
+            self.items,
+            row(column(self.item_form, self.holidays, self.holiday), self.terms, shares=[1, 1.4]),
         )
         self.refresh()
         context.on_change(self.refresh)
@@ -92,12 +92,18 @@ class SupplierPage:
     def _chart(self, card: Scorecard) -> None:
         self.chart.points = [
             {
-                "day": f"{d.received_on}/{n}", "label": d.number, "value": d.days, "low": None, "centre": None,
-                "high": None, "signal": "", "part": False,
-                "says": f"{d.number}: {days_words(d.days)}, promised {days_words(d.promised_days)}, here {d.received_on}",
+                "day": f"{d.received_on}/{n}",
+                "label": _short(d.received_on),
+                "value": d.days,
+                "low": None,
+                "centre": None,
+                "high": None,
+                "signal": "",
+                "part": False,
+                "says": f"{d.number}: {days_words(d.days)}, promised {days_words(d.promised_days)}",
             }
             for n, d in enumerate(deliveries_of(self.shop.db, self.supplier_id))
-        ]  # fmt: skip
+        ]
         self.chart.target = card.promised_days
 
     def _currency(self, mine: terms.Terms) -> str:
@@ -233,6 +239,11 @@ class SupplierPage:
         self.refresh()
 
 
+def _short(day: str) -> str:
+    found = date.fromisoformat(day)
+    return f"{found.day} {found:%b}"
+
+
 def _card_rows(card: Scorecard) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("orders sent", str(card.orders)), ("deliveries", str(card.deliveries))]
     if card.deliveries == 0:
@@ -244,5 +255,5 @@ def _card_rows(card: Scorecard) -> list[tuple[str, ...]]:
     rows += [("in time", f"{share_words(card.in_time)} of deliveries{few}")]
     rows += [("fill rate", f"{share_words(card.fill)} of ordered pieces came good")]
     rows += [("damaged", f"{share_words(card.defects)} of what came")]
-    changed = f", {card.price_change:+.1%} on the middle" if card.price_change is not None else ""
+    changed = f", {card.price_change * 100:+.1f} % on average" if card.price_change is not None else ""
     return [*rows, ("changed prices", f"{counted(card.changed_prices, 'line')}{changed}")]

@@ -17,7 +17,7 @@ MONEY = {
     "freight_cents": "Freight of an order",
     "freight_free_cents": "Free freight from",
 }
-NUMBERS = {"payment_days": ("Paid within", "days net"), "lead_time_days": ("Lead time as stated", "calendar days")}
+NUMBERS = {"payment_days": ("Paid within, net", "days"), "lead_time_days": ("Lead time as stated", "days")}
 TEXTS = {
     "email": ("E-mail for orders", ""),
     "phone": ("Phone", ""),

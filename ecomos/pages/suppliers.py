@@ -20,13 +20,13 @@ __all__ = ["SuppliersPage", "build", "days_words", "share_words"]
 LIST = (
     ("name", "Supplier", "text", 0, False),
     ("items", "Things", "number", 90, True),
-    ("lead", "Real lead time", "text", 150, False),
+    ("lead", "Real lead time", "text", 170, False),
     ("stated", "Stated", "text", 110, True),
     ("in_time", "In time", "state", 150, False),
     ("fill", "Fill rate", "text", 130, True),
     ("minimum", "Minimum", "number", 130, True),
-    ("open", "Open orders", "number", 120, True),
-    ("coming", "To come", "number", 110, True),
+    ("open", "Open orders", "number", 145, True),
+    ("coming", "To come", "number", 130, True),
 )
 GOOD = 0.9
 """A share that is drawn as fine; it decides nothing."""

@@ -99,7 +99,7 @@ def suppliers_list(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute(
         """select s.*, (select count(*) from supplier_items i where i.supplier_id = s.id) as items,
              (select count(*) from purchase_orders o where o.supplier_id = s.id
-              and o.status not in ('closed', 'cancelled')) as open_orders,
+              and o.status not in ('received', 'closed', 'cancelled')) as open_orders,
              (select coalesce(sum(c.quantity), 0) from coming_lines c where c.supplier_id = s.id) as coming,
              (select max(r.received_on) from receipts r join purchase_orders o on o.id = r.purchase_order_id
               where o.supplier_id = s.id) as last_on

@@ -20,7 +20,7 @@ function field(label, input) {
 function render({ model, el }) {
   const card = make("section", "eco-card eco-step");
   const title = make("h1", "", model.get("title"));
-  const form = make("form", "eco-fields");
+  const form = make("form");
   const code = make("input");
   code.type = "text";
   code.autocomplete = "off";
@@ -46,12 +46,14 @@ function render({ model, el }) {
   choices.append(pair);
   const submit = make("button", "eco-primary", "Count it");
   submit.type = "submit";
-  const deeds = make("div", "eco-deeds");
-  deeds.append(submit);
   const says = make("p", "eco-told");
   says.setAttribute("role", "status");
   says.setAttribute("aria-live", "assertive");
-  form.append(field("Barcode or SKU", code), field("Pieces", pieces), choices, deeds);
+  const deeds = make("div", "eco-deeds");
+  deeds.append(submit);
+  const fields = make("div", "eco-fields");
+  fields.append(field("Barcode or SKU", code), field("Pieces", pieces), choices);
+  form.append(fields, says, deeds);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!code.value.trim()) return;
@@ -60,7 +62,7 @@ function render({ model, el }) {
     pieces.value = "1";
     code.focus();
   });
-  card.append(title, form, says);
+  card.append(title, form);
   el.append(card);
   const words = () => {
     title.textContent = model.get("title");
