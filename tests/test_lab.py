@@ -100,7 +100,7 @@ def test_a_founder_sees_the_notebooks(founder: Caller) -> None:
     assert founder.ask("GET", "/lab")[0] == 200
     status, found = founder.json("GET", "/api/contents")
     assert status == 200
-    assert {"explore_sales.ipynb", "reports"} == {entry["name"] for entry in found["content"]}
+    assert {"explore_sales.ipynb", "reports", "what_if.ipynb"} == {entry["name"] for entry in found["content"]}
 
 
 def test_a_picker_is_told_so_and_gets_no_cookie(server: Served) -> None:

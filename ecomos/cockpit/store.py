@@ -16,6 +16,7 @@ from ecomos.kpis.running import read_only
 from ecomos.money import from_cents
 from ecomos.playbook.records import Kpi
 from ecomos.reports.sales import Sales, explore_sales
+from ecomos.reports.what_if import ReplayedYear, what_if
 from ecomos.store import find_home, now_in, open_file, read_home
 from ecomos.work import Shop, in_force, order_by_ref
 
@@ -135,6 +136,19 @@ class Store:
     def sales(self, first_on: str = "", last_on: str = "", channel: str = "") -> Sales:
         """Sales by month, channel, product and cohort: tables, sentences, charts. Raises WrongUsage."""
         return explore_sales(self.shop, first_on, last_on, channel)
+
+    def what_if(
+        self,
+        target: float | None = None,
+        lead_days: float | None = None,
+        review_days: int | None = None,
+        supplier: str = "",
+    ) -> ReplayedYear:
+        """The last year lived through with another service target (a share, 0.98), lead time, rhythm or supplier.
+
+        Beside the rules that shops use: a table, sentences, charts. Raises WrongUsage; Refused for too young a shop.
+        """
+        return what_if(self.shop, target, lead_days, review_days, supplier)
 
     # ---- the pages' lists
 

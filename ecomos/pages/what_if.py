@@ -25,7 +25,7 @@ COLUMNS = (
     ("same", "For our service", "text", 190, True),
     ("orders", "Lines", "number", 90, True),
 )
-WAITING = "Pick what is to be otherwise, or nothing, and replay the year: it takes some seconds."
+WAITING = "Pick what is to be otherwise, or nothing, and replay the year: it takes up to half a minute."
 
 
 def build(context: Context, params: dict[str, str]) -> ipywidgets.Widget:
