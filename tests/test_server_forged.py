@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from forged_stock import STOCK_FORGERS, STOCK_WAYS
+from forged_buying import BUYING_FORGERS, BUYING_WAYS, with_purchases
 from page_shop import Desk, Team, make_team
 from planned_things import plan_row, thing
 from shops import NOW, order
@@ -54,6 +55,7 @@ WAYS_IN = {
     "Router",
     "Editor",
     "StockList",
+    "Scan",
 }
 """The parts whose messages reach a page's callback."""
 
@@ -129,6 +131,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
     plan_row(shop.db, thing(shop.db, "MUG-B"), deed="order")
     plan_row(shop.db, thing(shop.db, "TEE-S", cost_cents=None), deed="mark down")
+    with_purchases(found)
     after_import(shop, NOW)
     give_feedback(shop, "procedures", "parcel-late", "", "The page is slow", found.ids["Sue"], NOW)
     return found
@@ -560,6 +563,8 @@ OTHER_WAYS: dict[str, str] = {
 FORGERS |= {"a file": forged_take_file, "a reading": forged_reading, "a change": forged_change}
 FORGERS |= STOCK_FORGERS
 OTHER_WAYS |= STOCK_WAYS
+FORGERS |= BUYING_FORGERS
+OTHER_WAYS |= BUYING_WAYS
 OTHER_WAYS["what_if:StepForm:self.asked"] = "what_if:replay"
 
 
