@@ -29,9 +29,10 @@ from ecomos.demo.working import begin_the_morning, work_on_the_bench, work_the_d
 from ecomos.errors import EcomosError, WrongUsage
 from ecomos.intake import import_file
 from ecomos.people import add_person
+from ecomos.stock.planning import plan
 from ecomos.store import Home, make_home, open_file, read_home
 from ecomos.store.clock import demo_start
-from ecomos.work import Shop, adopt_orders, adopt_playbook, after_import, listed, settle
+from ecomos.work import Shop, adopt_orders, adopt_playbook, after_import, in_force, listed, settle
 
 __all__ = ["DEMO_PASSWORD", "TEAM", "Progress", "is_demo", "make_demo"]
 
@@ -257,8 +258,11 @@ class _Making:
         self.platform.ship(shipped, shipped.at + timedelta(hours=20))
         self.platform.arrive(self.now)
         self.platform.shelf.run_down(RUN_DOWN)
+        for path in self.platform.shelf.write_bought(self.folder):
+            import_file(self.home, self.shop.db, path, self.now)
         play.import_all(self.now)
         begin_the_morning(self.shop, number, self.now)
+        plan(self.shop.db, self.home, in_force(self.shop, self.now).policies, self.now)
 
     def _is_open(self, sale: Sale) -> bool:
         return sale.number >= self.plan.morning_number and not sale.fulfilled_at and sale.prefix == "#"

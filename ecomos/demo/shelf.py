@@ -18,7 +18,9 @@ HEADER = (
     "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,SKU,HS Code,COO,Location,Incoming,Unavailable,"
     "Committed,Available,On hand"
 ).split(",")
-PACK, LATE, LATE_BY = 6, 0.09, 12
+PACK, LATE, LATE_BY = 3, 0.09, 12
+SLOW, LEAST, LEAST_SLOW = 0.015, 6, 4
+"""What is always kept of a thing, and of one that sells less than once in two months."""
 LINES_AN_ORDER = 2.2
 """Pieces of merchandise in an ordinary order."""
 
@@ -47,6 +49,20 @@ SUPPLIERS = (
 )
 
 
+@dataclass
+class Bought:
+    """A line of an order at a supplier, as the tool before ecomos kept it."""
+
+    number: str
+    supplier: str
+    sku: str
+    pieces: int
+    ordered_on: date
+    promised_on: date
+    comes_on: date
+    came_on: date | None = None
+
+
 class Shelf:
     """Pieces of each SKU, and what is on its way."""
 
@@ -56,22 +72,38 @@ class Shelf:
         self.a_day = {sku: pieces * p.wanted / len(p.variants) for p in products for _, sku, _ in p.variants}
         self.lead = {sku: _supplier(p).lead_days for p in products for _, sku, _ in p.variants}
         self.level = {sku: round(self._aim(sku) * chance.uniform(0.55, 1.0)) for sku in self.a_day}
-        self.coming: list[tuple[date, str, int]] = []
+        self.supplier = {sku: _supplier(p) for p in products for _, sku, _ in p.variants}
+        self.cost = {sku: p.cost_cents for p in products for _, sku, _ in p.variants}
+        self.coming: list[Bought] = []
+        self.bought: list[Bought] = []
+        """Everything that was ordered, what has come included."""
+
+    def _least(self, sku: str) -> int:
+        return LEAST_SLOW if self.a_day[sku] < SLOW else LEAST
 
     def _aim(self, sku: str) -> float:
-        return 12 + self.a_day[sku] * (self.lead[sku] + 45)
+        return self._least(sku) + self.a_day[sku] * (self.lead[sku] + 45)
 
     def night(self, day: date) -> None:
         """Deliveries that come in, and orders of what runs low; now and then one is late."""
-        for _, sku, pieces in [c for c in self.coming if c[0] <= day]:
-            self.level[sku] += pieces
-        self.coming = [c for c in self.coming if c[0] > day]
-        on_way = {sku: pieces for _, sku, pieces in self.coming}
+        for line in [c for c in self.coming if c.comes_on <= day]:
+            self.level[line.sku] += line.pieces
+            line.came_on = day
+        self.coming = [c for c in self.coming if c.comes_on > day]
+        on_way = {c.sku: c.pieces for c in self.coming}
         for sku, left in self.level.items():
-            if left + on_way.get(sku, 0) <= 6 + self.a_day[sku] * (self.lead[sku] + 9):
-                late = LATE_BY if self.chance.random() < LATE else 0
-                pieces = -(-round(self._aim(sku) - max(left, 0)) // PACK) * PACK
-                self.coming.append((day + timedelta(days=self.lead[sku] + late), sku, pieces))
+            if left + on_way.get(sku, 0) <= self._least(sku) / 2 + self.a_day[sku] * (self.lead[sku] + 9):
+                self._order(sku, left, day)
+
+    def _order(self, sku: str, left: int, day: date) -> None:
+        """One line of the day's order at its supplier; now and then one is late, most are a day or two off."""
+        late = LATE_BY if self.chance.random() < LATE else self.chance.choice((-1, 0, 0, 1, 2))
+        pieces = -(-round(self._aim(sku) - max(left, 0)) // PACK) * PACK
+        supplier, promised = self.supplier[sku], day + timedelta(days=self.lead[sku])
+        number = f"OLD-{day:%y%m%d}-{SUPPLIERS.index(supplier) + 1}"
+        line = Bought(number, supplier.name, sku, max(PACK, pieces), day, promised, promised + timedelta(days=late))
+        self.coming.append(line)
+        self.bought.append(line)
 
     def take(self, sale: Sale) -> None:
         """What left with its parcel."""
@@ -89,7 +121,8 @@ class Shelf:
     def run_down(self, left: dict[str, int]) -> None:
         """What the shelf comes to for the morning."""
         self.level |= left
-        self.coming = [c for c in self.coming if c[1] not in left]
+        self.bought = [b for b in self.bought if b.came_on or b.sku not in left]
+        self.coming = [c for c in self.coming if c.sku not in left]
 
     def write(self, path: Path, open_sales: Iterable[Sale]) -> Path:
         """The platform's inventory export: what is sold and has not left is committed."""
@@ -98,8 +131,8 @@ class Shelf:
             for good, quantity in sale.lines:
                 committed[good.sku] = committed.get(good.sku, 0) + quantity
         on_way: dict[str, int] = {}
-        for _, sku, pieces in self.coming:
-            on_way[sku] = on_way.get(sku, 0) + pieces
+        for line in self.coming:
+            on_way[line.sku] = on_way.get(line.sku, 0) + line.pieces
         with path.open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
             out.writerow(HEADER)
@@ -108,6 +141,21 @@ class Shelf:
                     numbers = (on_way.get(sku, 0), self.level[sku], committed.get(sku, 0))
                     out.writerow(_row(product, options, sku, *numbers))
         return path
+
+    def write_bought(self, folder: Path) -> tuple[Path, Path]:
+        """What the tool before ecomos exports: its purchase orders, and what came of them."""
+        orders, receipts = folder / "purchase_orders.csv", folder / "receipts.csv"
+        with orders.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow("PO number,Supplier,SKU,Quantity,Unit cost,Ordered on,Expected on".split(","))
+            for b in self.bought:
+                cost = f"{self.cost[b.sku] / 100:.2f}"
+                out.writerow((b.number, b.supplier, b.sku, b.pieces, cost, b.ordered_on, b.promised_on))
+        with receipts.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow("PO number,SKU,Received,Received on".split(","))
+            out.writerows((b.number, b.sku, b.pieces, b.came_on) for b in self.bought if b.came_on)
+        return orders, receipts
 
 
 def _row(
@@ -135,5 +183,5 @@ def write_suppliers(path: Path, products: Sequence[Product]) -> Path:
             supplier = _supplier(product)
             for _, sku, _ in product.variants:
                 cost = f"{product.cost_cents / 100:.2f}"
-                out.writerow((sku, supplier.name, cost, PACK, 2 * PACK, supplier.lead_days, "", ""))
+                out.writerow((sku, supplier.name, cost, PACK, PACK, supplier.lead_days, "", ""))
     return path

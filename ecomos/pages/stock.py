@@ -36,6 +36,15 @@ BUCKET = {
     "only into safety stock": "soon",
     "still achievable": "fine",
 }
+STAKE = {
+    "order": "lost if it waits a week",
+    "expedite": "lost until it is here",
+    "count": "at risk in a week",
+    "mark down": "to keep it a year",
+    "discontinue": "to keep it a year",
+}
+"""What the money at stake is, by deed."""
+FREES = ("mark down", "discontinue")
 GOES = {
     "expedite": "Ask for it sooner",
     "count": "Have it counted",
@@ -123,16 +132,13 @@ class StockPage:
             "word": entry.deed,
             "kind": KIND.get(entry.deed, "plain"),
             "title": entry.title,
-            "words": self._order_words(entry, now) if is_order else _thing_words(entry),
-            "stake": self._stake(entry),
+            "words": self._order_words(entry, now) if is_order else self._thing_words(entry),
+            "stake": format_money(entry.stake_cents, self.context.home.currency),
+            "at_stake": STAKE.get(entry.deed, ""),
             "buttons": _buttons(entry) if is_buyer else [],
             "lines": [self._line(p) for p in entry.proposals],
             "reasons": list(REASONS),
         }
-
-    def _stake(self, entry: Entry) -> str:
-        worth = format_money(entry.stake_cents, self.context.home.currency)
-        return f"{worth} a day" if all(p.deed in ("order", "expedite") for p in entry.proposals) else worth
 
     def _order_words(self, entry: Entry, now: datetime) -> str:
         currency = self.context.home.currency
@@ -147,6 +153,18 @@ class StockPage:
         )
         return f"{worth}. {day.because}"
 
+    def _thing_words(self, entry: Entry) -> str:
+        if not entry.is_rest and len(entry.proposals) == 1:
+            return self._line_words(entry.proposals[0])
+        cash = sum(p.cash_cents for p in entry.proposals)
+        frees = f" They tie up {format_money(cash, self.context.home.currency)}." if entry.deed in FREES else ""
+        return f"The smaller ones, gathered; open to see each.{frees}"
+
+    def _line_words(self, p: Proposal) -> str:
+        coming = f", {p.coming} on the way" if p.coming else ""
+        frees = f" Frees {format_money(p.cash_cents, self.context.home.currency)}." if p.deed in FREES else ""
+        return f"{p.available} here{coming}, {_cover(p)}. {p.rule[:1].upper()}{p.rule[1:]}.{frees}"
+
     def _line(self, p: Proposal) -> dict[str, Any]:
         currency = self.context.home.currency
         is_order = p.deed == "order"
@@ -154,7 +172,7 @@ class StockPage:
             "id": line_id(p),
             "sku": p.sku,
             "name": p.name,
-            "words": _line_words(p),
+            "words": self._line_words(p),
             "cover": p.bucket or _cover(p),
             "kind": BUCKET.get(p.bucket or "", "plain"),
             "quantity": p.quantity if is_order and p.supplier_id is not None else None,
@@ -265,14 +283,3 @@ def _cover(p: Proposal) -> str:
     if p.available < 0:
         return f"{-p.available} sold and not there"
     return "does not sell" if p.cover_days is None else f"lasts {p.cover_days:,.0f} days"
-
-
-def _thing_words(entry: Entry) -> str:
-    if entry.is_rest or len(entry.proposals) != 1:
-        return "The smaller ones, gathered; open to see each."
-    return _line_words(entry.proposals[0])
-
-
-def _line_words(p: Proposal) -> str:
-    coming = f", {p.coming} on the way" if p.coming else ""
-    return f"{p.available} here{coming}, {_cover(p)}. {p.rule[:1].upper()}{p.rule[1:]}."

@@ -22,16 +22,16 @@ __all__ = ["ThingPage", "build"]
 
 LEVELS = (
     ("place", "Place", "text", 0, False),
-    ("state", "State", "state", 100, False),
+    ("state", "State", "state", 120, False),
     ("on_hand", "On hand", "number", 105, False),
     ("committed", "Sold", "number", 80, True),
     ("bins", "Bins", "text", 100, True),
 )
 MOVES = (
-    ("at", "When", "text", 170, False),
+    ("at", "When", "text", 190, False),
     ("kind", "What", "text", 100, False),
     ("quantity", "Pieces", "number", 90, False),
-    ("after", "Level after", "number", 120, True),
+    ("after", "Level after", "number", 130, True),
     ("place", "Place", "text", 160, True),
     ("state", "State", "text", 95, True),
     ("why", "Belongs to", "text", 0, True),

@@ -54,6 +54,7 @@ function render({ model, el }) {
     if (entry.lines.some((line) => line.id === model.get("picked"))) item.setAttribute("aria-current", "true");
     main.append(make("span", `eco-chip eco-${entry.kind}`, entry.word), make("strong", "", entry.title), make("small", "", entry.words));
     const stake = make("span", "eco-stock-stake", entry.stake);
+    if (entry.at_stake) stake.append(make("small", "", ` ${entry.at_stake}`));
     const deeds = make("span", "eco-stock-deeds");
     for (const each of entry.buttons) {
       const act = each.deed === "none" ? () => { asking.has(entry.id) ? asking.delete(entry.id) : asking.set(entry.id, ""); draw(entry.id); } : () => tell(entry, each.deed);

@@ -16,7 +16,7 @@ class StockList(Part):
     """A card with rows that unfold.
 
     `title` text · `sub` text · `chips` list of {"text", "kind"} · `entries` list of
-    {"id", "word": what stands in front, "kind": "late|soon|fine|plain", "title", "words", "stake",
+    {"id", "word": what stands in front, "kind": "late|soon|fine|plain", "title", "words", "stake", "at_stake",
     "buttons": [{"deed", "label", "primary"}], "reasons": [text],
     "lines": [{"id", "sku", "name", "words", "cover", "kind", "quantity": number or None, "unit", "sum"}]}:
     an entry of one line shows that line when it is picked; one of several unfolds, and each of its lines can be left
