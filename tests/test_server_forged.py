@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forged_stock import STOCK_FORGERS, STOCK_WAYS
+from forged_stock import STOCK_FORGERS, STOCK_WAYS, begin_a_count
 from forged_buying import BUYING_FORGERS, BUYING_WAYS, with_purchases
 from page_shop import Desk, Team, make_team
 from planned_things import plan_row, thing
@@ -131,6 +131,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
             open_task(shop, kind, f"A {kind}", "operations-lead", NOW, run=(run, "x", 1), about=("order", left))
     plan_row(shop.db, thing(shop.db, "MUG-B"), deed="order")
     plan_row(shop.db, thing(shop.db, "TEE-S", cost_cents=None), deed="mark down")
+    begin_a_count(found)
     with_purchases(found)
     after_import(shop, NOW)
     give_feedback(shop, "procedures", "parcel-late", "", "The page is slow", found.ids["Sue"], NOW)

@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from count_shop import stock_things
 from page_shop import Desk, Team, make_team
+from pdf_text import text_of
 from shops import NOW
 
+from ecomos.pages.count_sheet import CountPage
+from ecomos.pages.count_shrink import ShrinkPage
+from ecomos.pages.counts import CountsPage
+from ecomos.pages.counts import build as build_counts
 from ecomos.pages.hands import hand_of
 from ecomos.pages.imports import Imports
 from ecomos.pages.places import PlacesPage
@@ -200,3 +206,148 @@ def test_bins_are_added_filled_and_renamed_by_click(stocked: Team) -> None:
     page.pick_inside(1)
     page.taken_out(said("take"))
     assert [] == page.inside.rows
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Team:
+    """The same team before three things in three bins."""
+    found = make_team(tmp_path / "counted")
+    stock_things(found.shop)
+    return found
+
+
+def opened(team: Team, name: str, number: int = 1) -> CountPage:
+    return CountPage(team.desk(name).context(), number)
+
+
+def shown(page: CountPage) -> str:
+    """All that the page sends to a browser, as text."""
+    parts = (page.head, page.entry, page.sheet, page.deeds, page.differences, page.deciding, page.cause)
+    return repr([part.get_state() for part in parts])
+
+
+def make(team: Team, name: str, what: str, things: str = "") -> Desk:
+    desk = team.desk(name)
+    page = CountsPage(desk.context())
+    page.made(said("make", place="Shop", what=what, things=things))
+    assert not page.making.step.get("error"), page.making.step
+    return desk
+
+
+def test_counts_says_what_is_due_and_makes_a_sheet(room: Team) -> None:
+    desk = room.desk("Olga")
+    page = CountsPage(desk.context())
+    assert "3 bins due, 0 counts under way." == page.head.message
+    assert [("A-1", 2), ("B-2", 1), ("no bin", 1)] == sorted((r["bin"], r["things"]) for r in page.due.rows)
+    page.made(said("make", place="Shop", what="what is due"))
+    assert [("counts", {"count": "1"})] == desk.gone
+    assert [("Count 1, Shop", ["to be counted", "soon"], "0 of 3")] == [
+        (r["count"], r["state"], r["bins"][0]) for r in page.counts.rows
+    ]
+    assert [] == page.due.rows
+
+
+def test_a_picker_counts_what_is_asked_for_and_plans_nothing(room: Team) -> None:
+    page = CountsPage(room.desk("Pia").context(), "3")
+    what, things = page.making.step["fields"][1], page.making.step["fields"][2]
+    assert (["these things only"], "PLT-1") == (what["choices"], things["value"])
+    page.made(said("make", place="Shop", what="what is due"))
+    assert "Planning a count is for the buyer, the founder and the operations lead" in page.making.step["error"]
+    page.made(said("make", place="Shop", what="these things only", things="PLT-1, cup"))
+    assert "No one thing has the SKU or barcode “cup”." in page.making.step["error"]
+    page.made(said("make", place="Shop", what="these things only", things="plt-1; 4006381333931"))
+    assert 3 == len(opened(room, "Pia").sheet.rows)
+
+
+def test_who_counts_is_told_nothing_of_what_should_lie_there(room: Team) -> None:
+    """Neither on the screen nor in what the browser is sent; what the first one counted is not told to the second."""
+    with write(room.shop.db) as db:
+        db.execute("update stock_levels set on_hand = 7173 where variant_id = 3")
+    make(room, "Pia", "these things only", "PLT-1")
+    page = opened(room, "Pia")
+    assert "7173" not in shown(page)
+    page.entered(said("enter", pieces="4242"))
+    second = opened(room, "Ben")
+    assert "No bin: Plate" == second.entry.step["title"]
+    assert "count again" == second.entry.step["state"]["text"]
+    assert ("7173" in shown(second), "4242" in shown(second), "4242" in shown(page)) == (False, False, False)
+    second.entered(said("enter", pieces="4242"))
+    assert "7173" not in shown(opened(room, "Ben"))
+    assert "7173" in shown(opened(room, "Olga"))
+
+
+def test_a_line_is_counted_by_number_and_by_scan(room: Team) -> None:
+    make(room, "Olga", "everything: the yearly audit")
+    desk = room.desk("Pia")
+    page = CountPage(desk.context(), 1)
+    assert ("B-2: Mug Blue", "MUG-B · 4 lines left for you") == (
+        page.entry.step["title"],
+        page.entry.step["where"],
+    )
+    page.entered(said("enter", pieces="many"))
+    assert "How many: write a whole number, as 12." == page.entry.step["error"]
+    page.entered(said("enter", pieces="6", thing="PLT-1"))
+    assert "Noted. Somebody else counts it again." == desk.toasts[-1]
+    assert "B-2: Mug Blue" == page.entry.step["title"]
+    page.entered(said("enter", pieces="6", thing="PLT-1"))
+    assert "This thing is not to be counted on this sheet. Lay it aside" in page.entry.step["error"]
+    page.entered(said("enter", pieces="4"))
+    assert "A-1: Mug Blue" == page.entry.step["title"]
+    page.entered(said("enter", pieces="6"))
+    page.entered(said("enter", pieces="6"))
+    assert ("Right. On to the next.", {}) == (desk.toasts[-1], page.entry.step)
+    assert [["Bins closed", "2 of 3"], ["Lines left", "1 of 4"], ["To be counted again", "1 line"]] == page.head.rows
+
+
+def test_what_is_being_typed_stays_while_others_count(room: Team) -> None:
+    """The form is the same one as long as its line is to be counted."""
+    make(room, "Olga", "everything: the yearly audit")
+    mine, theirs = opened(room, "Pia"), opened(room, "Ben")
+    key = mine.entry.step["key"]
+    theirs.pick_line(4)
+    theirs.entered(said("enter", pieces="8"))
+    mine.refresh()
+    assert key == mine.entry.step["key"]
+
+
+def test_the_lead_says_where_it_came_from_and_approves(room: Team) -> None:
+    make(room, "Pia", "these things only", "PLT-1")
+    for name in ("Pia", "Ben"):
+        opened(room, name).entered(said("enter", pieces="6"))
+    desk = room.desk("Olga")
+    page = CountPage(desk.context(), 1)
+    assert [("PLT-1 Plate", 8, 6, "-2", "-10.00 EUR", "not said yet")] == [
+        (r["thing"], r["expected"], r["counted"], r["variance"][0], r["worth"][0], r["cause"])
+        for r in page.differences.rows
+    ]
+    page.pick_difference(1)
+    assert "8 expected, 6 counted by Pia and Ben." == page.cause.step["sub"]
+    page.caused(said("cause", cause="return not shelved"))
+    assert "Approve 1 difference: 10.00 EUR" == page.deciding.step["title"]
+    page.decided(said("approve"))
+    assert ("Approved: 1 level corrected.", [(6,)]) == (
+        desk.toasts[-1],
+        room.rows("select on_hand from stock_levels where variant_id = 3"),
+    )
+    lost = ShrinkPage(desk.context())
+    assert [("return not shelved", "returns", 2, "10.00 EUR")] == [
+        (r["cause"], r["step"], r["lost"], r["cost"][0]) for r in lost.table.rows
+    ]
+    assert [("Nov 2026", 10.0)] == [(p["label"], p["value"]) for p in lost.chart.points]
+
+
+def test_the_sheet_comes_on_paper_as_blind_as_the_page(room: Team) -> None:
+    with write(room.shop.db) as db:
+        db.execute("update stock_levels set on_hand = 7173 where variant_id = 3")
+    make(room, "Olga", "everything: the yearly audit")
+    page = opened(room, "Pia")
+    page.done(said("print"))
+    name = page.head.rows[-1][2].rsplit("/", 1)[-1]
+    assert f"/documents/count-sheet/{name}" == page.head.rows[-1][2]
+    text = text_of((room.shop.home.path / "documents" / "count-sheet" / name).read_bytes())
+    assert ["Yearly audit 1, Shop, 2026-11-24" in text, "PLT-1" in text, "7173" in text] == [True, True, False]
+
+
+def test_a_count_that_is_not_there_is_said(room: Team) -> None:
+    whole = build_counts(room.desk("Pia").context(), {"count": "99"})
+    assert "There is no such count." == whole.children[1].message

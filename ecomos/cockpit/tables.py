@@ -16,6 +16,7 @@ from ecomos.people import is_away, people, roles_of
 from ecomos.people.requests import requests_list
 from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
+from ecomos.stock.counting import counts_list
 from ecomos.stock.places import places as places_list
 from ecomos.stock.reviewing import standing
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
@@ -211,6 +212,11 @@ def places(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame([asdict(place) for place in places_list(shop.db)], "id", shop, at=("told_at",))
 
 
+def counts(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every count: how far it is, in lines and bins, and how many lines differed."""
+    return _frame([asdict(count) for count in counts_list(shop.db)], "id", shop, at=("made_at", "closed_at"))
+
+
 TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "today": today,
     "orders": orders,
@@ -224,6 +230,7 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "oversight": oversight,
     "stock": stock,
     "places": places,
+    "counts": counts,
 }
 """By the page's name in its address."""
 

@@ -21,13 +21,13 @@ __all__ = ["PlacesPage", "build", "columns_of", "sections"]
 SECTIONS = (("", "Whose number counts"), ("goods", "Transfers and held goods"), ("bins", "Bins"))
 PLACES = (
     ("place", "Place", "text", 0, False),
-    ("master", "What counts", "state", 170, False),
-    ("owner", "Carried by", "text", 140, True),
-    ("things", "Things", "number", 85, True),
+    ("master", "What counts", "state", 190, False),
+    ("owner", "Carried by", "text", 150, True),
+    ("things", "Things", "number", 100, True),
     ("pieces", "Pieces", "number", 90, True),
     ("below", "Below zero", "number", 125, True),
     ("differ", "Differ", "number", 90, False),
-    ("told", "Last export of", "text", 170, True),
+    ("told", "Last export of", "text", 190, True),
 )
 DIFFER = (
     ("thing", "Thing", "text", 0, False),

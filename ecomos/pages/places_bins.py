@@ -19,7 +19,7 @@ BINS = (
     ("bin", "Bin", "text", 110, False),
     ("place", "Place", "text", 0, True),
     ("walk", "Walk", "number", 75, False),
-    ("things", "Things", "number", 90, False),
+    ("things", "Things", "number", 100, False),
 )
 INSIDE = (
     ("thing", "Thing", "text", 0, False),

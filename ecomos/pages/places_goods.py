@@ -28,7 +28,7 @@ WAY = (
 ODD = (
     ("thing", "Thing", "text", 0, False),
     ("place", "Place", "text", 250, True),
-    ("state", "State", "state", 125, False),
+    ("state", "State", "state", 140, False),
     ("pieces", "Pieces", "number", 90, False),
     ("why", "Last move", "text", 210, True),
     ("since", "Since", "text", 170, True),
