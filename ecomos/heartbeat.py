@@ -13,7 +13,7 @@ from ecomos.messages.outbox import send_due
 from ecomos.reports.carrying import run_due
 from ecomos.stock.lateness import tell_late_orders
 from ecomos.stock.planning import plan_if_due
-from ecomos.upkeep import carry_levels, check_a_restore, nightly_backup, tell_stale
+from ecomos.upkeep import carry_levels, check_a_restore, nightly_backup, tell_escalated, tell_stale
 from ecomos.work import (
     Shop,
     adopt_playbook,
@@ -87,6 +87,7 @@ def tick(shop: Shop, now: datetime) -> Beat:
     events = part(lambda: after_import(shop, now)) or 0
     part(lambda: measure(shop, now))
     part(lambda: plan_if_due(shop.db, shop.home, in_force(shop, now).policies, now))
+    part(lambda: tell_escalated(shop, now))
     part(lambda: tell_stale(shop, now))
     part(lambda: carry_levels(shop, now))
     part(lambda: announce_reviews(shop, now))

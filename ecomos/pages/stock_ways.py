@@ -14,6 +14,7 @@ STOCK = (
     ("goods", "Products"),
     ("places", "Places"),
     ("what-if", "What if"),
+    ("beside", "Old tool"),
 )
 
 

@@ -12,6 +12,7 @@ from ecomos.pages.parts import Banner, Derivation, Facts, StepForm, Table, colum
 from ecomos.pages.stock_ways import stock_ways
 from ecomos.pages.whom import actor_name
 from ecomos.pages.wording import day_and_time
+from ecomos.stock.beside import beside
 from ecomos.stock.bundles import parts_of, set_parts
 from ecomos.stock.thing import Thing, coming_of, find_thing, levels_of, moves_of, supply_of, thing
 from ecomos.store import write
@@ -111,6 +112,11 @@ class ThingPage:
         for p in parts_of(self.shop.db, t.id):
             allows = f"enough for {p.allows}" if p.allows is not None else "level not known"
             rows.append((f"Part {p.sku}", f"{p.quantity} × {p.title}, {allows}", f"?page=thing&variant={p.variant_id}"))
+        for b in beside(self.shop.db, t.id):
+            theirs = (
+                "no reorder point" if b.their_point is None else f"reorder point {b.their_point}, ours {b.our_point}"
+            )
+            rows.append((b.tool, f"{theirs}. {b.says}"))
         return [*rows, ("Orders that hold it", "show", f"?page=orders&variant={t.id}")]
 
     def _move(self, r: Any, now: Any) -> dict[str, Any]:
