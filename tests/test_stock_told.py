@@ -11,6 +11,8 @@ from shops import NOW
 
 from ecomos.pages.beside import BesidePage
 from ecomos.stock.beside import beside
+from ecomos.stock.low import low_now
+from ecomos.stock.moves import Move, book
 from ecomos.store import write
 from ecomos.upkeep import tell_escalated
 
@@ -81,3 +83,22 @@ def test_the_page_says_how_many_lie_higher_and_lower(team: Team) -> None:
         ("HIGH", 50, 20, "67 days"),
         ("LOW", 10, 20, "13 days"),
     ]
+
+
+def test_a_planned_thing_is_low_at_its_reorder_point_and_another_at_the_limit(team: Team) -> None:
+    """The limit of the policy is 4 pieces; the mug's plan says 9."""
+    db = team.shop.db
+    keys = {sku: thing(db, sku) for sku in ("MUG", "CAP", "TEE", "SOX")}
+    plan_row(db, keys["MUG"], reorder_point=9)
+    plan_row(db, keys["TEE"], reorder_point=2)
+    plan_row(db, keys["SOX"], reorder_point=0, demand_a_day=0.0)
+    with write(db):
+        book(
+            db,
+            [
+                Move(keys[sku], 1, n, "adjust", "2026-11-24T08:00:00Z", "person:1")
+                for sku, n in (("MUG", 9), ("CAP", 5), ("TEE", 3), ("SOX", 4))
+            ],
+            "2026-11-24T08:00:00Z",
+        )
+    assert [(one.name, one.left) for one in low_now(db, NOW)] == [("SOX Sox", "4 left"), ("MUG Mug", "9 left")]

@@ -1,4 +1,5 @@
-"""What has become low: by the simple limit of the policy `stock` in force, told once for the file that shows it."""
+"""What has become low: at or below its reorder point where the night has planned it, else by the simple limit of the
+policy `stock` in force; told once for the file that shows it."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -48,12 +49,21 @@ def low_now(db: sqlite3.Connection, now: datetime) -> list[Low]:
     limit = limit_in_force(db, iso(now))
     if limit is None:
         return []
+    points = _points(db)
     rows = db.execute(
         """select variant_id, sum(on_hand - coalesce(committed, 0)) as pieces from stock_levels
-           where state = 'sellable' group by variant_id having pieces <= ?""",
-        [limit],
-    ).fetchall()
-    return _named(db, {row["variant_id"]: row["pieces"] for row in rows})
+           where state = 'sellable' group by variant_id"""
+    )
+    low = {r["variant_id"]: r["pieces"] for r in rows if r["pieces"] <= points.get(r["variant_id"], limit)}
+    return _named(db, low)
+
+
+def _points(db: sqlite3.Connection) -> dict[int, int]:
+    """The reorder point of each thing that was planned and sells."""
+    rows = db.execute(
+        "select variant_id, max(reorder_point) as point from stock_plans where demand_a_day > 0 group by 1"
+    )
+    return {row["variant_id"]: row["point"] for row in rows}
 
 
 def tell_low(db: sqlite3.Connection, snapshot: Snapshot, now: str) -> list[Low]:
@@ -64,10 +74,12 @@ def tell_low(db: sqlite3.Connection, snapshot: Snapshot, now: str) -> list[Low]:
     limit = limit_in_force(db, now)
     if limit is None:
         return []
+    points = _points(db)
     fell = {
         variant: left
         for variant, left in snapshot.after.items()
-        if left <= limit and _has_fallen(snapshot.before.get(variant), left, limit)
+        if left <= points.get(variant, limit)
+        and _has_fallen(snapshot.before.get(variant), left, points.get(variant, limit))
     }
     low = _named(db, fell)
     if low:
