@@ -198,12 +198,32 @@ def test_a_row_is_left_with_its_reason_and_brought_back(team: Team, morning: Des
 def test_what_is_proposed_is_set_going_and_not_proposed_again(team: Team, morning: Desk) -> None:
     page = StockPage(morning.context())
     page.do(said(page.list.entries[1]["id"], "go"))
-    assert morning.toasts == ["Started: Mark down."]
+    assert morning.toasts == ["Begun: Mark down (R1)."]
     assert team.rows("select procedure, about_type from runs where procedure = 'mark-down'") == [
         ("mark-down", "request")
     ]
     assert [e["title"] for e in page.list.entries] == ["Pottery", "Cap"]
-    assert page.kept.rows[0]["because"] == "Mark down was started (R1)"
+    assert page.kept.rows[0]["because"] == "begun: Mark down (R1)"
+
+
+def test_what_is_to_be_counted_stands_on_a_sheet(team: Team, morning: Desk) -> None:
+    page = StockPage(morning.context())
+    page.do(said(page.list.entries[2]["id"], "go"))
+    assert morning.toasts == ["Begun: count 1."]
+    assert team.rows("select v.sku from count_lines l join variants v on v.id = l.variant_id") == [("CAP",)]
+
+
+def test_many_things_of_one_deed_are_one_request_for_those_that_stay_ticked(team: Team, morning: Desk) -> None:
+    for n in range(5):
+        plan_row(team.shop.db, thing(team.shop.db, f"OLD-{n}"), deed="mark down", supplier=None, stake_cents=50 - n)
+    page = StockPage(morning.context())
+    (entry,) = [e for e in page.list.entries if e["word"] == "mark down"]
+    assert entry["title"] == "6 things to mark down"
+    skipped = next(line["id"] for line in entry["lines"] if line["sku"] == "OLD-3")
+    page.do(said(entry["id"], "go", left=[skipped]))
+    assert morning.toasts == ["Begun: Mark down (R1)."]
+    assert team.rows("select title from requests") == [("Mark down 5 things",)]
+    assert [line["sku"] for e in page.list.entries if e["word"] == "mark down" for line in e["lines"]] == ["OLD-3"]
 
 
 def test_no_page_about_stock_imports_numpy_or_pandas(tmp_path: Path) -> None:

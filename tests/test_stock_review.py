@@ -57,19 +57,22 @@ def test_the_list_is_ranked_by_the_money_at_stake_and_orders_stand_under_their_s
     ]
 
 
-def test_what_does_not_fit_is_gathered_so_that_no_money_is_left_out(shop: Shop) -> None:
-    for n in range(40):
-        plan_row(
-            shop.db,
-            thing(shop.db, f"T-{n:02}"),
-            deed="count" if n % 2 else "mark down",
-            supplier=None,
-            stake_cents=1000 - n,
-        )
+def test_many_things_of_one_deed_stand_in_one_row_and_suppliers_that_do_not_fit_too(shop: Shop) -> None:
+    for n in range(20):
+        plan_row(shop.db, thing(shop.db, f"T-{n:02}"), deed="mark down", supplier=None, stake_cents=100 - n)
+    for n in range(24):
+        plan_row(shop.db, thing(shop.db, f"O-{n:02}"), supplier=f"S{n:02}", stake_cents=1000 - n)
+    plan_row(shop.db, thing(shop.db, "CAP"), deed="count", supplier=None, stake_cents=5)
     found = entries(proposals(shop.db), 20)
     assert len(found) == 20
-    assert [e.title for e in found[-2:]] == ["11 more to mark down", "11 more to count"]
-    assert sum(e.stake_cents for e in found) == sum(1000 - n for n in range(40))
+    assert [e.title for e in found[:2] + found[-3:]] == [
+        "20 things to mark down",
+        "S00",
+        "S16",
+        "Cap",
+        "7 more suppliers",
+    ]
+    assert sum(e.stake_cents for e in found) == sum(p.stake_cents for p in proposals(shop.db))
 
 
 @given(

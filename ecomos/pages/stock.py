@@ -145,7 +145,9 @@ class StockPage:
         worth = f"{counted(len(entry.proposals), 'thing')}, {format_money(entry.sum_cents, currency)}"
         if entry.supplier_id is None:
             return (
-                f"{worth}. No supplier is known: fill it in, then they can be ordered." if not entry.is_rest else worth
+                f"{worth}. No supplier is known: fill it in, then they can be ordered."
+                if not entry.is_gathered
+                else worth
             )
         things = [Waiting(p.cover_days, p.lead_days, p.margin_day_cents) for p in entry.proposals]
         day = order_day_of(
@@ -154,11 +156,11 @@ class StockPage:
         return f"{worth}. {day.because}"
 
     def _thing_words(self, entry: Entry) -> str:
-        if not entry.is_rest and len(entry.proposals) == 1:
+        if len(entry.proposals) == 1:
             return self._line_words(entry.proposals[0])
         cash = sum(p.cash_cents for p in entry.proposals)
         frees = f" They tie up {format_money(cash, self.context.home.currency)}." if entry.deed in FREES else ""
-        return f"The smaller ones, gathered; open to see each.{frees}"
+        return f"Open to see each and to leave some out.{frees}"
 
     def _line_words(self, p: Proposal) -> str:
         coming = f", {p.coming} on the way" if p.coming else ""
@@ -241,8 +243,7 @@ class StockPage:
 
     def _go(self, entry: Entry, said: dict[str, Any], who: int, now: datetime) -> str:
         places = [_place(p) for p in entry.proposals if line_id(p) not in said["left"]]
-        titles = set_going(self.shop, who, places, now)
-        return f"Started: {', '.join(dict.fromkeys(titles))}" + (f", {len(titles)} times." if len(titles) > 1 else ".")
+        return f"Begun: {set_going(self.shop, who, places, now)}."
 
     def bring_back(self, review: int) -> None:
         """Put what was left on the list again."""

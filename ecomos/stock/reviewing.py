@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 DEEDS = ("order", "expedite", "count", "mark down", "discontinue", "transfer", "leave")
+FEW = 3
+"""Up to so many things of one deed stand in rows of their own."""
 BUCKETS = ("already lost", "must be ordered now", "only into safety stock", "still achievable")
 """How bad it is for a thing that is short, the worst first."""
 
@@ -84,7 +86,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the list: an order at one supplier, one thing, or the small rest of one deed."""
+    """One row of the list: an order at one supplier, one thing, or the things of one deed."""
 
     key: str
     deed: str
@@ -92,7 +94,8 @@ class Entry:
     proposals: tuple[Proposal, ...]
     """The highest stake first."""
     supplier_id: int | None = None
-    is_rest: bool = False
+    is_gathered: bool = False
+    """Several things that have nothing but the deed in common."""
 
     @property
     def stake_cents(self) -> int:
@@ -191,16 +194,21 @@ def _stays_away(p: Proposal, review: sqlite3.Row | None, on: date, rules: Rules)
 
 
 def entries(found: Sequence[Proposal], most: int) -> list[Entry]:
-    """The rows of the list, at most `most` of them, the highest stake first: orders under one row for each supplier,
-    other deeds by thing. What does not fit stands in one row for each deed, so that no money is left out."""
+    """The rows of the list, at most `most` of them, the highest stake first, all of the money in them: orders under one
+    row for each supplier; other deeds by thing as long as there are few, else under one row for the deed. Suppliers
+    that do not fit stand in one row behind the others."""
     by_supplier: dict[int | None, list[Proposal]] = {}
+    by_deed: dict[str, list[Proposal]] = {}
     for p in found:
         if p.deed == "order":
             by_supplier.setdefault(p.supplier_id, []).append(p)
+        else:
+            by_deed.setdefault(p.deed, []).append(p)
     made = [_order(supplier, tuple(group)) for supplier, group in by_supplier.items()]
-    made += [Entry(f"thing:{p.variant_id}:{p.location_id}", p.deed, p.name, (p,)) for p in found if p.deed != "order"]
+    for deed, things in by_deed.items():
+        made += [_gathered(deed, things)] if len(things) > FEW else [_single(p) for p in things]
     made.sort(key=lambda e: (-e.stake_cents, e.title))
-    return _gathered(made, most)
+    return _fitted(made, most)
 
 
 def _order(supplier: int | None, group: tuple[Proposal, ...]) -> Entry:
@@ -208,22 +216,24 @@ def _order(supplier: int | None, group: tuple[Proposal, ...]) -> Entry:
     return Entry(f"order:{supplier or 0}", "order", title, group, supplier)
 
 
-def _gathered(made: list[Entry], most: int) -> list[Entry]:
-    """The first rows as they are; the others of each deed as one row behind them."""
-    if len(made) <= most:
+def _single(p: Proposal) -> Entry:
+    return Entry(f"thing:{p.variant_id}:{p.location_id}", p.deed, p.name, (p,))
+
+
+def _gathered(deed: str, things: Sequence[Proposal]) -> Entry:
+    return Entry(f"deed:{deed}", deed, f"{len(things):,} things to {deed}", tuple(things), is_gathered=True)
+
+
+def _fitted(made: list[Entry], most: int) -> list[Entry]:
+    """All of them; where they are too many, the smallest orders as one row, so that no money is left out."""
+    over = len(made) - most
+    if over <= 0:
         return made
-    for room in range(most - 1, -1, -1):
-        shown, rest = made[:room], made[room:]
-        deeds = list(dict.fromkeys(e.deed for e in rest))
-        if room + len(deeds) <= most or room == 0:
-            return shown + [_rest(deed, [e for e in rest if e.deed == deed]) for deed in deeds]
-    return made
-
-
-def _rest(deed: str, rest: Sequence[Entry]) -> Entry:
+    orders = [e for e in made if e.deed == "order"]
+    rest = orders[-(over + 1) :]
     things = tuple(p for e in rest for p in e.proposals)
-    word = {"order": "order from others"}.get(deed, deed)
-    return Entry(f"rest:{deed}", deed, f"{len(things)} more to {word}", things, is_rest=True)
+    last = Entry("order:rest", "order", f"{len(rest)} more suppliers", things, is_gathered=True)
+    return [*(e for e in made if e not in rest), last]
 
 
 def bucket_counts(found: Iterable[Proposal]) -> dict[str, int]:

@@ -8,10 +8,12 @@ from decimal import Decimal
 from ecomos.errors import Refused, WrongUsage
 from ecomos.people.requests import make_request
 from ecomos.stock import reviewing
+from ecomos.stock.counting import make_count
+from ecomos.stock.hands import Hand
 from ecomos.stock.ordering import Drafted, draft_orders
 from ecomos.stock.reviewing import Proposal, Rules, keep, proposal
 from ecomos.store import write
-from ecomos.work.authority import stands_for
+from ecomos.work.authority import acting_roles, stands_for
 from ecomos.work.settling import settle, start
 from ecomos.work.shop import Shop
 from ecomos.work.versions import in_force, policies
@@ -25,7 +27,6 @@ STARTS = {
     "mark down": "mark-down",
     "discontinue": "discontinue",
     "transfer": "transfer-stock",
-    "count": "cycle-count",
 }
 """The procedure that carries out what is proposed."""
 REASONS = ("season is over", "ordered by phone", "a new one comes", "level is wrong", "wait for the price")
@@ -76,29 +77,53 @@ def take_back(shop: Shop, person_id: int, review_id: int, now: datetime) -> None
         reviewing.put_back(shop.db, review_id, shop.today(now))
 
 
-def set_going(shop: Shop, person_id: int, places: Sequence[Place], now: datetime) -> list[str]:
-    """Start the procedure that carries out what is proposed, one for each thing; gives their titles.
+def set_going(shop: Shop, person_id: int, places: Sequence[Place], now: datetime) -> str:
+    """Begin what is proposed for these, all of one deed: a count of them, or one request with the procedure that
+    carries it out; gives what was begun, in words.
 
-    Raises Refused where the proposal is an order (which is drafted) or to leave it, and for anybody but the buyer.
+    Raises Refused where an order (which is drafted), several deeds or none is proposed, and for anybody but the buyer.
     """
     _must_be_buyer(shop, person_id, now)
-    return [_set_going(shop, person_id, place, now) for place in places]
-
-
-def _set_going(shop: Shop, person_id: int, place: Place, now: datetime) -> str:
-    found = _read(shop, place)
-    name = STARTS.get(found.deed)
-    known = in_force(shop, now).procedures.get(name or "")
-    if name is None or known is None:
-        raise Refused(f"No procedure carries out “{found.deed}” here.")
-    title = f"{found.deed.capitalize()} {found.sku or found.name}"[:120]
-    text = f"{found.name}: {found.rule}. {found.available} can be sold, {found.coming} on the way."
-    request = make_request(shop.db, "stock", title, text, now, person_id=person_id)
-    start(shop, known.stem, ("request", request), now)
+    found = [_read(shop, place) for place in places]
+    deeds = {p.deed for p in found}
+    if len(deeds) != 1:
+        raise Refused("Tick at least one thing, and things of one deed only.")
+    deed = deeds.pop()
+    begun = _ask_count(shop, person_id, found, now) if deed == "count" else _ask(shop, person_id, deed, found, now)
+    rules, on = rules_of(shop, now), shop.today(now)
     with write(shop.db):
-        because = f"{known.title} was started (R{request})"
-        keep(shop.db, found, because, person_id, now, shop.today(now), rules_of(shop, now))
-    return known.title
+        for p in found:
+            keep(shop.db, p, f"begun: {begun}", person_id, now, on, rules)
+    return begun
+
+
+def _ask_count(shop: Shop, person_id: int, found: Sequence[Proposal], now: datetime) -> str:
+    hand = Hand(person_id, frozenset(acting_roles(shop, person_id, now)), now)
+    numbers = [
+        make_count(
+            shop.db,
+            hand,
+            place,
+            [p.variant_id for p in found if p.location_id == place],
+            shop.today(now),
+            found[0].rule,
+        )
+        for place in sorted({p.location_id for p in found})
+    ]
+    return ", ".join(f"count {n}" for n in numbers)
+
+
+def _ask(shop: Shop, person_id: int, deed: str, found: Sequence[Proposal], now: datetime) -> str:
+    known = in_force(shop, now).procedures.get(STARTS.get(deed, ""))
+    if known is None:
+        raise Refused(f"No procedure carries out “{deed}” here.")
+    what = (found[0].sku or found[0].name) if len(found) == 1 else f"{len(found)} things"
+    text = "\n".join(
+        f"{p.sku} {p.name}: {p.rule}. {p.available} can be sold, {p.coming} on the way.".strip() for p in found
+    )
+    request = make_request(shop.db, "stock", f"{deed.capitalize()} {what}"[:120], text, now, person_id=person_id)
+    start(shop, known.stem, ("request", request), now)
+    return f"{known.title} (R{request})"
 
 
 def draft(shop: Shop, person_id: int, chosen: Sequence[tuple[int, int, int]], now: datetime) -> Drafted:

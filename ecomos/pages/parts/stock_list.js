@@ -103,6 +103,14 @@ function render({ model, el }) {
       title.append(make("strong", "", line.sku || line.name), line.sku ? ` ${line.name}` : "");
       name.append(title, make("small", "", line.words));
       item.append(name, make("span", `eco-chip eco-${line.kind}`, line.cover));
+      const skip = make("label", "eco-stock-skip");
+      const tick = make("input");
+      tick.type = "checkbox";
+      tick.checked = !left.has(line.id);
+      tick.setAttribute("aria-label", `With ${line.sku || line.name}`);
+      tick.addEventListener("change", () => { tick.checked ? left.delete(line.id) : left.add(line.id); });
+      skip.append(tick);
+      item.prepend(skip);
       if (line.quantity !== null) {
         const label = make("label", "eco-stock-pieces");
         const input = make("input");
@@ -112,14 +120,6 @@ function render({ model, el }) {
         input.setAttribute("aria-label", `Pieces of ${line.sku || line.name} to order`);
         input.addEventListener("input", () => typed.set(line.id, input.value));
         label.append(input, make("span", "", line.unit));
-        const skip = make("label", "eco-stock-skip");
-        const tick = make("input");
-        tick.type = "checkbox";
-        tick.checked = !left.has(line.id);
-        tick.setAttribute("aria-label", `Order ${line.sku || line.name}`);
-        tick.addEventListener("change", () => { tick.checked ? left.delete(line.id) : left.add(line.id); });
-        skip.append(tick);
-        item.prepend(skip);
         item.append(label, make("span", "eco-stock-sum", line.sum));
       }
       list.append(item);
