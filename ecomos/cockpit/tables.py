@@ -18,7 +18,11 @@ from ecomos.playbook.listing import files_in
 from ecomos.reports.ledger import runs_list
 from ecomos.stock.counting import counts_list
 from ecomos.stock.places import places as places_list
+from ecomos.stock.purchases import purchases_list
+from ecomos.stock.receiving import receipt_lines
 from ecomos.stock.reviewing import standing
+from ecomos.stock.scorecard import scorecard
+from ecomos.stock.terms import suppliers_list
 from ecomos.work import Item, Shop, in_force, listed, queue_of, queue_of_roles
 from ecomos.work.standings import standings
 from ecomos.work.stock_deciding import rules_of
@@ -217,6 +221,49 @@ def counts(shop: Shop, now: datetime) -> "pd.DataFrame":
     return _frame([asdict(count) for count in counts_list(shop.db)], "id", shop, at=("made_at", "closed_at"))
 
 
+def purchases(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every order to a supplier; its sum without tax in its own currency, pieces still to come."""
+    kept = ("number", "supplier", "place", "status", "currency", "lines", "open", "drafted_at", "sent_at",
+            "promised_on", "expected_on")  # fmt: skip
+    rows = [{**{k: r[k] for k in kept}, "sum": _major(r["cents"], r["currency"])} for r in purchases_list(shop.db)]
+    return _frame(rows, "number", shop, at=("drafted_at", "sent_at"))
+
+
+def suppliers(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every supplier with its terms and how it kept its word; shares of one, days by the calendar."""
+    kept = (
+        "name",
+        "email",
+        "language",
+        "order_days",
+        "payment_days",
+        "lead_time_days",
+        "items",
+        "open_orders",
+        "coming",
+    )
+    rows = [
+        {
+            **{k: r[k] for k in kept},
+            "minimum": _major(r["minimum_cents"], r["currency"] or shop.home.currency),
+            **asdict(scorecard(shop.db, r["id"])),
+        }
+        for r in suppliers_list(shop.db)
+    ]
+    return _frame(rows, "name", shop)
+
+
+def receiving(shop: Shop, now: datetime) -> "pd.DataFrame":
+    """Every line that was booked in, the newest first; landed cost a piece in the store's currency."""
+    kept = ("receipt_id", "line_no", "number", "supplier", "sku", "quantity", "damaged", "is_substitute",
+            "received_at", "delivery_note", "by", "taken_back")  # fmt: skip
+    rows = [
+        {**{k: r[k] for k in kept}, "landed": _major(r["unit_cost_cents"], shop.home.currency)}
+        for r in receipt_lines(shop.db, 100_000)
+    ]
+    return _frame(rows, "", shop, at=("received_at",))
+
+
 TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "today": today,
     "orders": orders,
@@ -231,6 +278,9 @@ TABLES: dict[str, Callable[[Shop, datetime], "pd.DataFrame"]] = {
     "stock": stock,
     "places": places,
     "counts": counts,
+    "purchases": purchases,
+    "suppliers": suppliers,
+    "receiving": receiving,
 }
 """By the page's name in its address."""
 

@@ -3,10 +3,13 @@ names that people use are known."""
 
 from collections.abc import Iterator, Mapping
 
+from ecomos.errors import WrongUsage
 from ecomos.intake.cells import amount, count, text
 from ecomos.intake.kinds import Kind, Reading, Rows
 from ecomos.orders.load_records import Rejected
 from ecomos.stock.supplying import SupplyRecord
+from ecomos.stock.terms import read_order_days
+from ecomos.store.home import DAYS
 
 __all__ = ["SUPPLIERS"]
 
@@ -21,6 +24,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "language": ("Language",),
     "currency": ("Currency",),
     "order_minimum": ("Minimum order value", "Minimum order"),
+    "supplier_sku": ("Supplier SKU", "Supplier's number", "Vendor SKU"),
+    "phone": ("Phone", "Supplier phone"),
+    "contact": ("Contact", "Contact person"),
+    "payment_days": ("Payment days", "Payment terms (days)"),
+    "order_days": ("Order days",),
+    "freight": ("Freight", "Shipping cost"),
+    "freight_free": ("Free freight from", "Free shipping from"),
 }
 
 
@@ -51,7 +61,22 @@ def _supply(line: int, row: list[str], reading: Reading) -> SupplyRecord:
         language=text(row, reading, "language") or None,
         currency=currency,
         minimum_cents=_not_negative(amount(row, reading, "order_minimum", currency)),
+        supplier_sku=text(row, reading, "supplier_sku").removeprefix("'") or None,
+        phone=text(row, reading, "phone") or None,
+        contact=text(row, reading, "contact") or None,
+        payment_days=count(row, reading, "payment_days", least=0),
+        order_days=_order_days(text(row, reading, "order_days")),
+        freight_cents=_not_negative(amount(row, reading, "freight", currency)),
+        freight_free_cents=_not_negative(amount(row, reading, "freight_free", currency)),
     )
+
+
+def _order_days(said: str) -> str | None:
+    try:
+        days = read_order_days(said)
+    except WrongUsage as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return ", ".join(DAYS[d] for d in sorted(days)) if said and len(days) < len(DAYS) else None
 
 
 def _not_negative(found: int | None) -> int | None:
@@ -67,7 +92,7 @@ SUPPLIERS = Kind(
     what="suppliers",
     columns=COLUMNS,
     needed=("supplier", "sku"),
-    money=("cost", "order_minimum"),
+    money=("cost", "order_minimum", "freight", "freight_free"),
     dates=(),
     read=_read,
     case="supplier",

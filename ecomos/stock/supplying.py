@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 __all__ = ["SupplyRecord", "SupplyTally", "load_supplies"]
 
 SHOWN = 10
-ITEM = ("variant_id", "cost_cents", "pack", "minimum", "lead_time_days")
-TERMS = ("email", "language", "currency", "minimum_cents", "lead_time_days")
+ITEM = ("variant_id", "cost_cents", "pack", "minimum", "lead_time_days", "supplier_sku")
+OF_ANY_ROW = (
+    "email",
+    "language",
+    "currency",
+    "minimum_cents",
+    "phone",
+    "contact",
+    "payment_days",
+    "order_days",
+    "freight_cents",
+    "freight_free_cents",
+)
+TERMS = (*OF_ANY_ROW, "lead_time_days")
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,18 @@ class SupplyRecord:
     currency: str | None = None
     minimum_cents: int | None = None
     """The least that an order may be worth."""
+    supplier_sku: str | None = None
+    """Their number of it."""
+    phone: str | None = None
+    contact: str | None = None
+    payment_days: int | None = None
+    """Net days after the bill."""
+    order_days: str | None = None
+    """As `mon, thu`."""
+    freight_cents: int | None = None
+    """Of an order below the step."""
+    freight_free_cents: int | None = None
+    """From this value on freight is free."""
 
 
 @dataclass
@@ -88,13 +112,15 @@ def _save_supplier(db: sqlite3.Connection, record: SupplyRecord) -> tuple[int, s
         became = "new"
     else:
         became = "same"
-    names = TERMS if record.sku is None else ("email", "language", "currency", "minimum_cents")
+    names = TERMS if record.sku is None else OF_ANY_ROW
     wanted = {name: getattr(record, name) for name in names}
     values = {n: known[n] for n in TERMS} | {n: v for n, v in wanted.items() if v is not None}
     if any(values[n] != known[n] for n in TERMS):
         db.execute(
             """update suppliers set email = :email, language = :language, currency = :currency,
-                 minimum_cents = :minimum_cents, lead_time_days = :lead_time_days where id = :id""",
+                 minimum_cents = :minimum_cents, lead_time_days = :lead_time_days, phone = :phone, contact = :contact,
+                 payment_days = :payment_days, order_days = :order_days, freight_cents = :freight_cents,
+                 freight_free_cents = :freight_free_cents where id = :id""",
             {**values, "id": known["id"]},
         )
         became = "new" if became == "new" else "changed"
@@ -111,11 +137,12 @@ def _save_item(db: sqlite3.Connection, supplier: int, variant: int | None, recor
     if known is not None and values == before:
         return "same"
     db.execute(
-        """insert into supplier_items(supplier_id, sku, variant_id, cost_cents, pack, minimum, lead_time_days)
-           values (:supplier_id, :sku, :variant_id, :cost_cents, :pack, :minimum, :lead_time_days)
+        """insert into supplier_items(supplier_id, sku, variant_id, cost_cents, pack, minimum, lead_time_days,
+             supplier_sku)
+           values (:supplier_id, :sku, :variant_id, :cost_cents, :pack, :minimum, :lead_time_days, :supplier_sku)
            on conflict(supplier_id, sku) do update set variant_id = excluded.variant_id,
              cost_cents = excluded.cost_cents, pack = excluded.pack, minimum = excluded.minimum,
-             lead_time_days = excluded.lead_time_days""",
+             lead_time_days = excluded.lead_time_days, supplier_sku = excluded.supplier_sku""",
         {**values, "supplier_id": supplier, "sku": record.sku},
     )
     return "new" if known is None else "changed"
