@@ -223,7 +223,9 @@ def opened(team: Team, name: str, number: int = 1) -> CountPage:
 def shown(page: CountPage) -> str:
     """All that the page sends to a browser, as text."""
     parts = (page.head, page.entry, page.sheet, page.deeds, page.differences, page.deciding, page.cause)
-    return repr([part.get_state() for part in parts])
+    states = [part.get_state() for part in parts]
+    ours = [{k: v for k, v in state.items() if k[0] != "_" and k != "layout"} for state in states]
+    return repr(ours)  # without the ids of widgets, which hold any digits
 
 
 def make(team: Team, name: str, what: str, things: str = "") -> Desk:

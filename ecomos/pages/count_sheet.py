@@ -49,6 +49,7 @@ DIFFERENCES = (
     ("worth", "At cost", "number", 145, False),
     ("cause", "Came from", "text", 230, True),
 )
+SHOWN = 300
 WORDS = {
     "open": ("to be counted", "soon"),
     "counted": ("counted", "plain"),
@@ -114,11 +115,23 @@ class CountPage:
         """Read the count again; what is being typed stays as long as its line is to be counted."""
         self.count = count_of(self.shop.db, self.number)
         self.lines = {x.line_no: x for x in sheet(self.shop.db, self.number)}
-        self.sheet.rows = [self._line(x) for x in self.lines.values()]
+        self._sheet()
         self._head()
         self._next()
         self._deeds()
         self._differences()
+
+    def _sheet(self) -> None:
+        """All lines of a sheet that can be looked over; of a whole warehouse those that come next."""
+        listed = list(self.lines.values())
+        self.sheet.title = "The sheet, as one walks"
+        if len(listed) > SHOWN:
+            left = [x for x in listed if x.status in ("open", "recount")]
+            self.sheet.title = (
+                f"The sheet, as one walks: the next {min(SHOWN, len(left))} of {len(left):,} to be counted"
+            )
+            listed = left[:SHOWN]
+        self.sheet.rows = [self._line(x) for x in listed]
 
     def _line(self, x: SheetLine) -> dict[str, Any]:
         return {

@@ -10,7 +10,7 @@ from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Download, StepForm, Table, Ways, column
 from ecomos.pages.stock_ways import stock_ways
 from ecomos.pages.wording import counted, day_and_time
-from ecomos.stock.differing import Difference, differences, enter_there, moves_on_top_of
+from ecomos.stock.differing import MOST, Difference, count_differences, differences, enter_there, moves_on_top_of
 from ecomos.stock.hands import LEADS, SHELF
 from ecomos.stock.places import Place, place_named, places, set_master
 from ecomos.stock.upload import Upload, make_upload, open_uploads, upload_csv, uploaded
@@ -113,21 +113,23 @@ class PlacesPage:
         found = differences(self.shop.db)
         self.found = {f"{d.variant_id}:{d.location_id}": d for d in found}
         listed = places(self.shop.db)
-        self.places.rows = [self._place(p, sum(d.location_id == p.id for d in found)) for p in listed]
+        each = count_differences(self.shop.db)
+        self.places.rows = [self._place(p, each.get(p.id, 0)) for p in listed]
+        total = sum(each.values())
+        more = f", the {MOST} widest of {total:,}" if total > MOST else ""
+        self.differing.title = f"Differences{more}: click one to see the moves"
         self.differing.rows = [self._difference(key, d) for key, d in self.found.items()]
-        self._say(listed, found)
+        self._say(listed, total)
         self._uploads()
         for form in (self.place_form, self.upload_form, self.moves):
             form.layout.display = "" if form.step else "none"
 
-    def _say(self, listed: list[Place], found: list[Difference]) -> None:
+    def _say(self, listed: list[Place], total: int) -> None:
         below = sum(p.below for p in listed)
-        words = [
-            f"{counted(len(found), 'level')} differ{'s' if len(found) == 1 else ''} from the platform's last word."
-        ]
+        words = [f"{counted(total, 'level')} differ{'s' if total == 1 else ''} from the platform's last word."]
         words += [f"{counted(below, 'level')} below zero: sold and sent, and not there."] if below else []
         self.head.message = " ".join(words) if listed else ""
-        self.head.kind = "late" if below else "soon" if found else "fine"
+        self.head.kind = "late" if below else "soon" if total else "fine"
         self.head.link, self.head.link_text = ("?page=counts", "Count") if below else ("", "")
 
     def _place(self, p: Place, differ: int) -> dict[str, Any]:

@@ -75,28 +75,33 @@ class SheetLine:
 
 
 _COUNTS = """
+-- One row per count, with how many of its lines and bins stand how.
+with lines as (
+  select count_id, count(*) as lines, sum(status = 'open') as open, sum(status = 'recount') as recount,
+    sum(status = 'to approve') as to_approve, sum(status = 'settled' and variance <> 0) as wrong
+  from count_lines {of_count} group by 1
+), each_bin as (
+  select count_id, sum(status not in ('settled', 'dropped')) = 0 as is_done
+  from count_lines {of_count} group by count_id, coalesce(bin_id, -variant_id)
+), bins as (select count_id, count(*) as bins, sum(is_done) as bins_done from each_bin group by 1)
 select c.id, c.kind, c.status, c.location_id, l.name as place, c.planned_on, c.made_at, c.closed_at,
-  coalesce(c.because, '') as because,
-  (select count(*) from count_lines x where x.count_id = c.id) as lines,
-  (select count(*) from count_lines x where x.count_id = c.id and x.status = 'open') as open,
-  (select count(*) from count_lines x where x.count_id = c.id and x.status = 'recount') as recount,
-  (select count(*) from count_lines x where x.count_id = c.id and x.status = 'to approve') as to_approve,
-  (select count(*) from count_lines x where x.count_id = c.id and x.status = 'settled' and x.variance <> 0) as wrong,
-  (select count(distinct coalesce(x.bin_id, -x.variant_id)) from count_lines x where x.count_id = c.id) as bins,
-  (select count(*) from (select 1 from count_lines x where x.count_id = c.id group by coalesce(x.bin_id, -x.variant_id)
-     having sum(x.status not in ('settled', 'dropped')) = 0)) as bins_done
-from counts c join locations l on l.id = c.location_id where c.id = coalesce(?, c.id)
+  coalesce(c.because, '') as because, n.lines, n.open, n.recount, n.to_approve, coalesce(n.wrong, 0) as wrong,
+  b.bins, b.bins_done
+from counts c join locations l on l.id = c.location_id join lines n on n.count_id = c.id
+join bins b on b.count_id = c.id
 order by c.status in ('done', 'dropped'), c.id desc"""
+_ALL = _COUNTS.format(of_count="")
+_ONE = _COUNTS.format(of_count="where count_id = ?1")
 
 
 def counts_list(db: sqlite3.Connection) -> list[Count]:
     """Every count, those under way first, then the newest."""
-    return [Count(**dict(row)) for row in db.execute(_COUNTS, [None])]
+    return [Count(**dict(row)) for row in db.execute(_ALL)]
 
 
 def count_of(db: sqlite3.Connection, number: int) -> Count:
     """Raises Refused where there is no such count."""
-    row = db.execute(_COUNTS, [number]).fetchone()
+    row = db.execute(_ONE, [number]).fetchone()
     if row is None:
         raise Refused("There is no such count.")
     return Count(**dict(row))

@@ -9,8 +9,10 @@ from ecomos.stock.hands import SHELF, Hand
 from ecomos.stock.platform import Settling, settle
 from ecomos.store import write
 
-__all__ = ["Difference", "differences", "enter_there", "moves_on_top_of"]
+__all__ = ["MOST", "Difference", "count_differences", "differences", "enter_there", "moves_on_top_of"]
 
+MOST = 500
+"""What a page shows: more differences than that are no list but an export that is missing."""
 _WORDS = {
     "ship": "sent",
     "receive": "received",
@@ -55,7 +57,7 @@ from said s join lies x on x.variant_id = s.variant_id and x.location_id = s.loc
 join variants v on v.id = s.variant_id join products p on p.id = v.product_id
 join locations l on l.id = s.location_id
 where s.pieces <> x.pieces and (?1 is null or s.location_id = ?1)
-order by abs(s.pieces - x.pieces) desc, v.sku"""
+order by abs(s.pieces - x.pieces) desc, v.sku limit ?2"""
 
 _ON_TOP = """
 select m.*, f.fact, f.fact_at, q.order_id,
@@ -69,10 +71,10 @@ where m.variant_id = ? and m.location_id = ? and m.kind not in ('opening', 'snap
 order by m.id"""
 
 
-def differences(db: sqlite3.Connection, place: int | None = None) -> list[Difference]:
-    """Every thing of which the platform's last word is not our level, the widest first."""
+def differences(db: sqlite3.Connection, place: int | None = None, most: int = MOST) -> list[Difference]:
+    """The things of which the platform's last word is not our level, the widest first; at most so many."""
     found = []
-    for row in db.execute(_DIFFERING, [place]).fetchall():
+    for row in db.execute(_DIFFERING, [place, most]).fetchall():
         moves = moves_on_top_of(db, row["variant_id"], row["location_id"])
         found.append(
             Difference(
@@ -90,6 +92,18 @@ def differences(db: sqlite3.Connection, place: int | None = None) -> list[Differ
             )
         )
     return found
+
+
+def count_differences(db: sqlite3.Connection) -> dict[int, int]:
+    """Place → how many things differ there."""
+    rows = db.execute(
+        """with said as (select variant_id, location_id, sum(on_hand) as pieces from platform_levels group by 1, 2),
+             lies as (select variant_id, location_id, sum(on_hand) as pieces from stock_levels group by 1, 2)
+           select s.location_id, count(*) as things from said s
+           join lies x on x.variant_id = s.variant_id and x.location_id = s.location_id
+           where s.pieces <> x.pieces group by 1"""
+    )
+    return {row["location_id"]: row["things"] for row in rows}
 
 
 def moves_on_top_of(db: sqlite3.Connection, variant: int, place: int) -> list[sqlite3.Row]:

@@ -76,9 +76,12 @@ def _tell_below(shop: Shop, place: Place, now: datetime) -> None:
 
 
 def _close_what_is_done(shop: Shop, now: datetime) -> None:
+    standing = _open(shop)
+    if not standing:
+        return  # the usual beat: nothing to look for in every place
     wanted = {_name(upload) for upload in open_uploads(shop.db)}
     below = {f"below:{place.id}:" for place in places(shop.db) if place.below}
-    for what in _open(shop):
+    for what in standing:
         stays = what in wanted or any(what.startswith(mark) for mark in below)
         if not stays:
             close_upkeep_task(shop, what, now)
