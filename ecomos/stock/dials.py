@@ -146,10 +146,9 @@ def points_by_week(past: Past, tried: Array, dials: Array) -> Callable[[int], tu
 
 def dialled_points(mean: Array, variance: Array, dials: Array) -> Array:
     """Reorder points, a column a dial, which is that of all things or each thing's own: the quantile is worked out once
-    for all dials above 1.405."""
+    at 1.405; below it a setting lies between the mean and that, above it so many standard deviations further."""
     if dials.ndim == 2:
         return np.hstack([dialled_quantile(mean, variance, dials[:, n])[:, None] for n in range(dials.shape[1])])
-    low = dials < HEAVY_FROM
-    columns = [dialled_quantile(mean, variance, d)[:, None] for d in dials[low]]
     heavy = dialled_quantile(mean, variance, HEAVY_FROM)[:, None]
-    return np.hstack([*columns, heavy + (dials[~low] - HEAVY_FROM)[None] * np.sqrt(variance)[:, None]])
+    over, spread = np.maximum(dials - HEAVY_FROM, 0.0), np.sqrt(variance)[:, None]
+    return mean[:, None] + (heavy - mean[:, None]) * np.minimum(dials / HEAVY_FROM, 1.0)[None] + over[None] * spread

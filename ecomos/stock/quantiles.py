@@ -14,6 +14,8 @@ HEAVY_FROM = float(ndtri(0.92))
 """In standard deviations: up to here the negative binomial, above it a straight line in the spread, for what a whole
 bulk order takes is not in the small counts."""
 STEPS = 400
+FEW, SKEWED = 30.0, 0.3
+"""Pieces up to which chances are added up one by one; shape of a gamma below which the cube is far off."""
 
 
 def lead_time_variance(mean_day: Array, sd_day: Array, lead: Array, lead_sd: Array) -> Array:
@@ -35,26 +37,56 @@ def demand_quantile(mean: Array, variance: Array, share: Array) -> Array:
     [9.0, 3.0]
     """
     mean, variance, share = np.broadcast_arrays(np.maximum(mean, 1e-9), variance, share)
+    shape, mean, variance, share = mean.shape, mean.ravel(), variance.ravel(), share.ravel()
     variance = np.maximum(variance, mean * 1.0001)
     size, chance = mean**2 / (variance - mean), mean / variance
-    count = np.floor(gammaincinv(mean**2 / variance, share) * variance / mean).ravel()
-    size, chance, share = size.ravel(), chance.ravel(), share.ravel()
-    _step(count, size, chance, share, up=True)
-    _step(count, size, chance, share, up=False)
-    return count.reshape(mean.shape)
+    count = np.zeros(len(mean))
+    few = mean <= FEW
+    if few.any():
+        count[few] = _added_up(size[few], chance[few], share[few])
+    if not few.all():
+        many = ~few
+        count[many] = _stepped(mean[many], variance[many], share[many])
+    return count.reshape(shape)
 
 
-def _step(count: Array, size: Array, chance: Array, share: Array, *, up: bool) -> None:
-    """Move those counts that the gamma's guess left too low (or too high), one piece at a time."""
-    left = np.arange(len(count)) if up else np.flatnonzero(count > 0)
-    for _ in range(STEPS):
-        below = betainc(size[left], count[left] + (1.0 if up else 0.0), chance[left]) < share[left]
-        left = left[below if up else ~below]
+def _added_up(size: Array, chance: Array, share: Array) -> Array:
+    """The chances of 0, 1, 2 … pieces added up until they reach the share: each from the one before it."""
+    count, left = np.zeros(len(size)), np.arange(len(size))
+    one = np.exp(size * np.log(chance))
+    total, rest = one.copy(), 1.0 - chance
+    pieces = 0
+    while True:
+        below = (total < share[left]) & (one > 0)
+        left, one, total = left[below], one[below], total[below]
         if not len(left):
-            return
-        count[left] += 1.0 if up else -1.0
-        if not up:
-            left = left[count[left] > 0]
+            return count
+        one = one * ((pieces + size[left]) / (pieces + 1.0) * rest[left])
+        total = total + one
+        pieces += 1
+        count[left] = pieces
+
+
+def _stepped(mean: Array, variance: Array, share: Array) -> Array:
+    """A gamma's quantile (Wilson and Hilferty's cube), then one piece up or down at a time."""
+    size, chance = mean**2 / (variance - mean), mean / variance
+    shape = mean**2 / variance
+    cube = 1.0 - 1.0 / (9.0 * shape) + ndtri(share) / (3.0 * np.sqrt(shape))
+    count = np.floor(np.maximum(cube, 0.0) ** 3 * mean)
+    skewed = shape < SKEWED
+    if skewed.any():
+        count[skewed] = np.floor(gammaincinv(shape[skewed], share[skewed]) * variance[skewed] / mean[skewed])
+    for up in (True, False):
+        left = np.arange(len(count)) if up else np.flatnonzero(count > 0)
+        for _ in range(STEPS):
+            below = betainc(size[left], count[left] + (1.0 if up else 0.0), chance[left]) < share[left]
+            left = left[below if up else ~below]
+            if not len(left):
+                break
+            count[left] += 1.0 if up else -1.0
+            if not up:
+                left = left[count[left] > 0]
+    return count
 
 
 def dialled_quantile(mean: Array, variance: Array, dial: Array) -> Array:

@@ -56,8 +56,8 @@ order by v.id"""
 _SOLD_FOR = """
 -- One row per thing without a price: what it was sold for on average.
 select l.variant_id, sum(l.total_cents - l.discount_cents) * 1.0 / sum(l.quantity)
-from order_lines l join variants v on v.id = l.variant_id
-where v.price_cents is null and l.quantity > 0 and l.unit_price_cents > 0 group by 1"""
+from order_lines l where l.variant_id in (select id from variants where price_cents is null)
+  and l.quantity > 0 and l.unit_price_cents > 0 group by 1"""
 _ITEMS = """
 -- One row per thing and supplier, the chosen one last: the cheapest, where a cost is known.
 select coalesce(i.variant_id, (select min(w.id) from variants w where w.sku = i.sku)) as variant_id, i.supplier_id,
