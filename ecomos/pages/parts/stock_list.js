@@ -19,11 +19,11 @@ function render({ model, el }) {
   const left = new Set();
   const typed = new Map();
   const asking = new Map(); // entry -> the text so far
-  let busy = false;
+  const busy = new Set(); // rows whose deed is on its way: a second click on one of them is none
 
   const tell = (entry, deed, because) => {
-    if (busy) return;
-    busy = true;
+    if (busy.has(entry.id)) return;
+    busy.add(entry.id);
     const own = entry.lines.map((line) => line.id);
     card.setAttribute("aria-busy", "true");
     model.send({
@@ -34,8 +34,8 @@ function render({ model, el }) {
   };
   model.on("msg:custom", (said) => {
     if (!said.ready) return;
-    busy = false;
-    card.removeAttribute("aria-busy");
+    busy.delete(said.ready);
+    if (!busy.size) card.removeAttribute("aria-busy");
     draw();
   });
   const pick = (id) => model.send({ pick: id });

@@ -63,4 +63,4 @@ class StockList(Part):
             "left": [line for line in left or [] if line in own],
         }
         self.call(self.on_do, said)
-        self.send({"ready": True})
+        self.send({"ready": entry["id"]})
