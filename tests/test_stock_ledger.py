@@ -1,6 +1,7 @@
 """The ledger (promise 10): a level is the sum of its moves, by state; returns land in hold; what is below zero is shown
 and never refused; a bundle leaves as its parts."""
 
+import sqlite3
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from stock_shop import START, Platform, level, make_platform, ship
 
 from ecomos.errors import Refused
-from ecomos.playbook.catalogue import Doer
+from ecomos.playbook.catalogue import Deed, Doer
 from ecomos.stock.differing import differences, enter_there
 from ecomos.stock.examining import examine_levels, known_since
 from ecomos.stock.hands import Hand
@@ -18,6 +19,7 @@ from ecomos.stock.places import add_bin, bins_of, bins_of_thing, change_bin, lay
 from ecomos.stock.returns import change_state, put_away, take_back, write_off
 from ecomos.stock.transfers import adjust, arrive, leave, on_the_way, transfer
 from ecomos.store import iso, write
+from ecomos.work.catalogue import catalogue
 
 
 @pytest.fixture
@@ -59,6 +61,26 @@ def test_a_parcel_of_ours_is_a_move_that_happens_once(there: Platform) -> None:
     assert [("ship", -2, "person:1", "parcel", 1, "ship:parcel:1:1")] == found
     book(there.desk.db, [Move(1, 1, -2, "ship", iso(there.now), "person:1", key="ship:parcel:1:1")], iso(there.now))
     assert 8 == level(there)
+
+
+def test_the_deed_of_a_procedure_writes_parcel_and_move_or_neither(there: Platform) -> None:
+    """One transaction: where the ledger can't be written, no parcel is."""
+    deed = catalogue().deeds["orders.ship"]
+    there.tick()
+    there.desk.db.execute(
+        "create temp trigger full before insert on main.stock_moves begin select raise(abort, 'disk full'); end"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="disk full"):
+        shipped(there, deed)
+    assert (0, 10) == (there.desk.one("select count(*) from parcels"), level(there))
+    there.desk.db.execute("drop trigger full")
+    shipped(there, deed)
+    assert (1, 8) == (there.desk.one("select count(*) from parcels"), level(there))
+
+
+def shipped(there: Platform, deed: Deed) -> None:
+    with write(there.desk.db) as db:
+        deed.call(db, order_id(there), {"carrier": "Post", "tracking": "RR1"}, doer(there))
 
 
 def test_what_is_sold_is_not_committed_any_more_when_it_has_left(there: Platform) -> None:
@@ -198,8 +220,6 @@ def test_a_state_is_changed_by_two_moves_and_nothing_is_made(there: Platform) ->
 
 
 def test_a_move_is_never_changed_or_taken_away(there: Platform) -> None:
-    import sqlite3
-
     for sql in ("update stock_moves set quantity = 99", "delete from stock_moves"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             there.desk.db.execute(sql)
