@@ -1,6 +1,7 @@
 """An order to a supplier from draft to closed, carried by the starter's procedures: approval by its sum, the mail with
 its paper, confirmation, silence, lateness, bill."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,49 @@ def test_a_thing_without_a_price_is_not_sent(house: tuple[Shop, dict[str, int], 
     with pytest.raises(Refused, match="no price is known for CAP"):
         do(shop, buyer, "Check the draft", NOW, decision="send it")
     assert status(shop, order) == "draft"
+
+
+def test_a_dearer_price_that_nobody_accepted_is_not_paid_by_itself(
+    house: tuple[Shop, dict[str, int], int],
+) -> None:
+    """The goods come before somebody decided about the price: the bill is held against what was ordered."""
+    shop, things, buyer = house
+    order = drafted(shop, buyer, (things["CAP"], 4))
+    do(shop, buyer, "Check the draft", NOW, decision="send it")
+    confirm(shop.db, order, {1: Confirmed(4, 1500)}, buyer, NOW)
+    settle(shop, NOW)
+    received(shop, order, buyer, NOW, CAP=4)
+    bill = Bill("R-77", date(2026, 11, 24), [BillLine("CAP", 4, 1500)], freight_cents=1200)
+    assert enter_bill(shop.db, order, bill, buyer, NOW) == ("CAP: 15.00 EUR a piece billed, 9.00 EUR agreed",)
+
+
+def test_a_dearer_price_that_was_taken_is_paid(house: tuple[Shop, dict[str, int], int]) -> None:
+    shop, things, buyer = house
+    order = drafted(shop, buyer, (things["CAP"], 4))
+    do(shop, buyer, "Check the draft", NOW, decision="send it")
+    confirm(shop.db, order, {1: Confirmed(4, 1500)}, buyer, NOW)
+    settle(shop, NOW)
+    do(shop, buyer, "Settle the change", NOW, change="take it")
+    received(shop, order, buyer, NOW, CAP=4)
+    bill = Bill("R-77", date(2026, 11, 24), [BillLine("CAP", 4, 1500)], freight_cents=1200)
+    assert enter_bill(shop.db, order, bill, buyer, NOW) == ()
+
+
+def test_what_came_beyond_the_order_is_paid_only_where_it_is_kept(
+    house: tuple[Shop, dict[str, int], int],
+) -> None:
+    shop, things, buyer = house
+    bill = Bill("R-1", date(2026, 11, 24), [BillLine("CAP", 6, 900)], freight_cents=1200)
+    said = []
+    for number, decision in enumerate(("claim it", "keep it"), 1):
+        order = drafted(shop, buyer, (things["CAP"], 4))
+        do(shop, buyer, "Check the draft", NOW, decision="send it")
+        received(shop, order, buyer, NOW, CAP=6)
+        do(shop, buyer, "Decide about what is wrong", NOW, decision=decision)
+        said.append(enter_bill(shop.db, order, replace(bill, number=f"R-{number}"), buyer, NOW))
+    assert said == [("CAP: 6 pieces billed, 6 came good, 4 of them to be paid",), ()]
+    claim = [m for m in mails(shop) if m[0] == "purchase-discrepancy"]
+    assert claim == [("purchase-discrepancy", "Bestellung PO-2026-0001: Mängelanzeige")]
 
 
 def received(shop: Shop, order: int, person: int, now: datetime, **pieces: int) -> int:

@@ -61,7 +61,7 @@ def match_order(db: sqlite3.Connection, order_id: int, now: datetime) -> Match:
     if extra > agreed + _within(agreed, limits):
         now_, then = format_money(extra, order.currency), format_money(agreed, order.currency)
         said.append(f"freight and duty: {now_} billed, {then} agreed")
-    due = sum(x.good * x.agreed_cents for x in order.lines) + agreed
+    due = sum(order.payable(x) * order.due_cents(x) for x in order.lines) + agreed
     return Match(tuple(lines), agreed, extra, max(0, billed_value + extra - due), tuple(said))
 
 
@@ -97,10 +97,12 @@ def _line(
     line = next(x for x in order.lines if x.line_no == line_no)
     billed, asked = pieces.get(sku, 0), price.get(sku)
     said = []
-    if billed > line.good + (limits.pieces_tolerance or 0):
-        said.append(f"{billed} pieces billed, {line.good} came good")
-    if asked is not None and asked > line.agreed_cents + _within(line.agreed_cents, limits):
-        now, then = format_money(asked, order.currency), format_money(line.agreed_cents, order.currency)
+    if billed > order.payable(line) + (limits.pieces_tolerance or 0):
+        kept = "" if order.payable(line) == line.good else f", {order.payable(line)} of them to be paid"
+        said.append(f"{billed} pieces billed, {line.good} came good{kept}")
+    due = order.due_cents(line)
+    if asked is not None and asked > due + _within(due, limits):
+        now, then = format_money(asked, order.currency), format_money(due, order.currency)
         said.append(f"{now} a piece billed, {then} agreed")
     words = f"{sku}: {', '.join(said)}" if said else ""
-    return MatchLine(sku, line.agreed, line.good, billed, line.agreed_cents, asked, words)
+    return MatchLine(sku, line.agreed, line.good, billed, due, asked, words)

@@ -84,7 +84,7 @@ def _set_days(db: sqlite3.Connection, order_id: int, days: list[str], now: datet
     """The order comes with its last line; what was promised first is kept beside it."""
     last = max(days) if days else None
     db.execute(
-        """update purchase_orders set confirmed_at = coalesce(confirmed_at, ?1),
+        """update purchase_orders set confirmed_at = coalesce(confirmed_at, ?1), taken_at = null,
              status = case when status = 'sent' then 'confirmed' else status end,
              expected_on = coalesce(?2, expected_on), promised_on = coalesce(promised_on, ?2, expected_on)
            where id = ?3""",

@@ -13,7 +13,7 @@ from ecomos.stock.purchase_facts import settle_wrong
 
 __all__ = ["DEEDS"]
 
-PAY = "pay it as billed"
+PAY, KEEP = "pay it as billed", "keep it"
 
 
 def _mark_sent(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
@@ -32,8 +32,12 @@ def _give_up_rest(db: sqlite3.Connection, order_id: int, arguments: Mapping[str,
     purchase_status.give_up_rest(db, order_id, reason, doer.actor, doer.now, doer.run_id)
 
 
+def _take_change(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
+    purchase_status.take_change(db, order_id, doer.now)
+
+
 def _settle_wrong(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
-    settle_wrong(db, order_id)
+    settle_wrong(db, order_id, arguments["how"] == KEEP, doer.now)
 
 
 def _close(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
@@ -67,10 +71,17 @@ DEEDS = (
         _give_up_rest,
     ),
     Deed(
+        "purchases.take_change",
+        "purchase",
+        "What the supplier confirmed otherwise is accepted: their pieces and price hold.",
+        {},
+        _take_change,
+    ),
+    Deed(
         "purchases.settle_wrong",
         "purchase",
-        "What came wrong so far was decided on; only what comes wrong later is asked about again.",
-        {},
+        "What came wrong so far was decided on: kept and paid, or claimed. Later wrongs are asked about again.",
+        {"how": FactField("how", "text", False, "What was decided.", (KEEP, "claim it"))},
         _settle_wrong,
     ),
     Deed(

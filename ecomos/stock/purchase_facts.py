@@ -2,12 +2,13 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ecomos.money import from_cents
 from ecomos.playbook.catalogue import Money
 from ecomos.stock.confirming import differences
 from ecomos.stock.purchases import Purchase, days_between, purchase
+from ecomos.store import iso
 
 __all__ = ["PurchaseFacts", "purchase_facts", "settle_wrong"]
 
@@ -69,7 +70,7 @@ class PurchaseFacts:
     over_value: Money
     """What the good pieces beyond the order cost at the agreed price."""
     is_billed: bool
-    """Every good piece that came is billed, and no bill waits for a decision."""
+    """Every piece that is to be paid is billed, and no bill waits for a decision."""
     bill_differs: bool
     """A bill waits for a decision."""
     bill_differences: str
@@ -148,7 +149,7 @@ def _too_much(db: sqlite3.Connection, order_id: int, bills: list[sqlite3.Row]) -
         [order_id],
     ).fetchone()
     order = purchase(db, order_id)
-    due = sum(x.good * x.agreed_cents for x in order.lines) + order.freight_cents + order.duty_cents
+    due = sum(order.payable(x) * order.due_cents(x) for x in order.lines) + order.freight_cents + order.duty_cents
     return max(0, billed - due)
 
 
@@ -178,10 +179,11 @@ def _not_settled(db: sqlite3.Connection, order: Purchase) -> list[str]:
     return [line for line in _wrong(db, order) if line not in done]
 
 
-def settle_wrong(db: sqlite3.Connection, order_id: int) -> None:
-    """Keep that what came wrong so far was decided on; in the caller's transaction."""
+def settle_wrong(db: sqlite3.Connection, order_id: int, kept: bool, now: datetime) -> None:
+    """Write down that what came wrong so far was decided on, and whether it is kept; in the caller's transaction."""
     text = "\n".join(_wrong(db, purchase(db, order_id)))
-    db.execute("update purchase_orders set settled = ? where id = ?", [text, order_id])
+    at = iso(now) if kept else None
+    db.execute("update purchase_orders set settled = ?, kept_at = ? where id = ?", [text, at, order_id])
 
 
 def _is_billed(db: sqlite3.Connection, order: Purchase) -> bool:
@@ -193,4 +195,4 @@ def _is_billed(db: sqlite3.Connection, order: Purchase) -> bool:
             [order.id],
         ).fetchall()
     )
-    return all(billed.get(x.sku, 0) >= x.good for x in order.lines)
+    return all(billed.get(x.sku, 0) >= order.payable(x) for x in order.lines)

@@ -10,7 +10,18 @@ from ecomos.stock.purchases import Purchase, purchase
 from ecomos.stock.terms import supplier_terms
 from ecomos.store import events, iso
 
-__all__ = ["approved", "asked", "cancel", "close_order", "expect", "give_up_rest", "mark_sent", "refused", "tell"]
+__all__ = [
+    "approved",
+    "asked",
+    "cancel",
+    "close_order",
+    "expect",
+    "give_up_rest",
+    "mark_sent",
+    "refused",
+    "take_change",
+    "tell",
+]
 
 
 def tell(
@@ -88,6 +99,11 @@ def expect(db: sqlite3.Connection, order_id: int, day: date) -> None:
                 "update purchase_order_lines set expected_on = ? where purchase_order_id = ? and line_no = ?",
                 [day.isoformat(), order_id, line.line_no],
             )
+
+
+def take_change(db: sqlite3.Connection, order_id: int, now: datetime) -> None:
+    """What the supplier confirmed otherwise is accepted: it is their price that is paid."""
+    db.execute("update purchase_orders set taken_at = ? where id = ?", [iso(now), order_id])
 
 
 def give_up_rest(

@@ -65,6 +65,10 @@ class Purchase:
     approved_at: str | None
     sent_at: str | None
     confirmed_at: str | None
+    taken_at: str | None
+    """Since when a confirmation that differs is accepted."""
+    kept_at: str | None
+    """Since when what came beyond the order, or instead of it, is kept."""
     promised_on: str | None
     expected_on: str | None
     needed_by_on: str | None
@@ -89,6 +93,18 @@ class Purchase:
         """As confirmed, with freight and duty."""
         goods = sum(line.agreed * line.agreed_cents for line in self.lines)
         return goods + self.freight_cents + self.duty_cents
+
+    def payable(self, line: PurchaseLine) -> int:
+        """Good pieces of a line that are to be paid: what came beyond or instead of it only once it is kept."""
+        if self.kept_at is not None:
+            return line.good
+        return max(0, min(line.good - line.substitutes, line.agreed))
+
+    def due_cents(self, line: PurchaseLine) -> int:
+        """What a good piece of a line is paid with: the confirmed price, a dearer one only once it was accepted."""
+        if self.taken_at is None:
+            return min(line.agreed_cents, line.unit_cost_cents)
+        return line.agreed_cents
 
     @property
     def open(self) -> int:

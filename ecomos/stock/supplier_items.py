@@ -89,6 +89,7 @@ def add_supplier(db: sqlite3.Connection, name: str, person: int, now: datetime) 
     if not name:
         raise WrongUsage("Write the supplier's name.")
     with write(db):
-        if db.execute("select 1 from suppliers where name = ? collate nocase", [name]).fetchone():
-            raise Refused(f"{name} is there already.")
+        there = db.execute("select name from suppliers where name = ? collate nocase", [name]).fetchone()
+        if there:
+            raise Refused(f"{there['name']} is there already.")
         return int(db.execute("insert into suppliers(name) values (?) returning id", [name]).fetchone()[0])

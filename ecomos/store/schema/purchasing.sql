@@ -44,12 +44,14 @@ create table purchase_orders (
   approved_at text,
   sent_at text,
   confirmed_at text,
+  taken_at text,                           -- since when a dearer confirmation is accepted, with the authority that it needs
   promised_on text,                        -- the day of arrival as first confirmed
   expected_on text,                        -- as last heard; before a word by the lead time
   needed_by_on text,
   freight_cents integer not null default 0,
   duty_cents integer not null default 0,
   note text,
+  kept_at text,                            -- since when what came beyond or instead of it is kept, and paid
   settled text,                            -- what came wrong and was decided on, a line each
   import_id integer references imports(id),
   closed_at text
