@@ -149,7 +149,9 @@ def purchases_list(db: sqlite3.Connection, supplier_id: int | None = None) -> li
              (select count(*) from purchase_order_lines n where n.purchase_order_id = o.id) as lines,
              (select coalesce(sum(n.quantity * n.unit_cost_cents), 0) from purchase_order_lines n
               where n.purchase_order_id = o.id) + o.freight_cents + o.duty_cents as cents,
-             (select coalesce(sum(n.open), 0) from purchase_line_states n where n.purchase_order_id = o.id) as open
+             case when o.status in ('closed', 'cancelled') then 0 else
+               (select coalesce(sum(n.open), 0) from purchase_line_states n where n.purchase_order_id = o.id)
+             end as open
            from purchase_orders o join suppliers s on s.id = o.supplier_id join locations l on l.id = o.location_id
            where ?1 is null or o.supplier_id = ?1
            order by o.status in ('closed', 'cancelled'), o.id desc""",

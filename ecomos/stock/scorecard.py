@@ -120,9 +120,17 @@ def _quantile(ordered: list[int], share: float) -> float | None:
 def _pieces(db: sqlite3.Connection, supplier_id: int) -> tuple[int, int, int]:
     """(ordered, good of them, damaged); what came beyond an order counts for none of it."""
     row = db.execute(
-        """select coalesce(sum(quantity), 0) as ordered, coalesce(sum(min(good, quantity)), 0) as good,
-             coalesce(sum(damaged), 0) as damaged
-           from purchase_line_states where supplier_id = ? and status in ('part received', 'received', 'closed')""",
+        """with judged as (
+             select l.purchase_order_id, l.line_no, l.quantity from purchase_order_lines l
+             join purchase_orders o on o.id = l.purchase_order_id
+             where o.supplier_id = ? and o.status in ('part received', 'received', 'closed')
+           ), came as (
+             select q.purchase_order_id, r.order_line_no as line_no, sum(r.quantity) as good, sum(r.damaged) as damaged
+             from receipts q join receipt_lines r on r.receipt_id = q.id where r.order_line_no is not null group by 1, 2
+           )
+           select coalesce(sum(j.quantity), 0) as ordered, coalesce(sum(min(c.good, j.quantity)), 0) as good,
+             coalesce(sum(c.damaged), 0) as damaged
+           from judged j left join came c on c.purchase_order_id = j.purchase_order_id and c.line_no = j.line_no""",
         [supplier_id],
     ).fetchone()
     return row["ordered"], row["good"], row["damaged"]
@@ -135,10 +143,10 @@ def _price_changes(db: sqlite3.Connection, supplier_id: int) -> list[float]:
              select i.purchase_order_id, b.sku, max(b.unit_cost_cents) as cents from supplier_invoice_lines b
              join supplier_invoices i on i.id = b.invoice_id where i.status <> 'refused' group by 1, 2
            )
-           select l.unit_cost_cents as was, coalesce(b.cents, l.agreed_cents) as became
-           from purchase_line_states l
+           select l.unit_cost_cents as was, coalesce(b.cents, l.confirmed_cost_cents, l.unit_cost_cents) as became
+           from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
            left join billed b on b.purchase_order_id = l.purchase_order_id and b.sku = l.sku
-           where l.supplier_id = ? and l.status <> 'cancelled' and l.unit_cost_cents > 0""",
+           where o.supplier_id = ? and o.status <> 'cancelled' and l.unit_cost_cents > 0""",
         [supplier_id],
     )
     return [(r["became"] - r["was"]) / r["was"] for r in rows if r["became"] != r["was"]]

@@ -171,18 +171,20 @@ select l.purchase_order_id, l.line_no, l.variant_id, o.location_id, o.supplier_i
 from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
 where o.status in ('approved', 'sent', 'confirmed', 'part received');
 
--- One row per order line: what was agreed, what came good and damaged, and what is still to come.
+-- One row per order line: what was agreed, what came good and damaged, and what is still to come. Each sum is asked by the
+-- order, so that one order is read without the others.
 create view purchase_line_states as
-with came as (
-  select q.purchase_order_id, r.order_line_no as line_no, sum(r.quantity) as good, sum(r.damaged) as damaged,
-    sum(case when r.is_substitute then r.quantity + r.damaged else 0 end) as substitutes,
-    max(q.received_on) as last_on
-  from receipt_lines r join receipts q on q.id = r.receipt_id
-  where r.order_line_no is not null group by 1, 2
+with states as (
+  select l.*, o.status, o.supplier_id, o.location_id, coalesce(l.expected_on, o.expected_on) as comes_on,
+    coalesce(l.confirmed_quantity, l.quantity) as agreed,
+    coalesce(l.confirmed_cost_cents, l.unit_cost_cents) as agreed_cents,
+    coalesce((select sum(r.quantity) from receipts q join receipt_lines r on r.receipt_id = q.id
+              where q.purchase_order_id = l.purchase_order_id and r.order_line_no = l.line_no), 0) as good,
+    coalesce((select sum(r.damaged) from receipts q join receipt_lines r on r.receipt_id = q.id
+              where q.purchase_order_id = l.purchase_order_id and r.order_line_no = l.line_no), 0) as damaged,
+    coalesce((select sum(r.quantity + r.damaged) from receipts q join receipt_lines r on r.receipt_id = q.id
+              where q.purchase_order_id = l.purchase_order_id and r.order_line_no = l.line_no
+                and r.is_substitute), 0) as substitutes
+  from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
 )
-select l.*, o.status, o.supplier_id, o.location_id, coalesce(l.expected_on, o.expected_on) as comes_on,
-  coalesce(l.confirmed_quantity, l.quantity) as agreed, coalesce(l.confirmed_cost_cents, l.unit_cost_cents) as agreed_cents,
-  coalesce(c.good, 0) as good, coalesce(c.damaged, 0) as damaged, coalesce(c.substitutes, 0) as substitutes, c.last_on,
-  max(0, coalesce(l.confirmed_quantity, l.quantity) - l.closed_quantity - coalesce(c.good, 0) - coalesce(c.damaged, 0)) as open
-from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
-left join came c on c.purchase_order_id = l.purchase_order_id and c.line_no = l.line_no;
+select *, max(0, agreed - closed_quantity - good - damaged) as open from states;
