@@ -523,6 +523,7 @@ OTHER_WAYS: dict[str, str] = {
     "sending:StepForm:self.set_channel": "sending:set",
     "stock:StockList:self.pick": "stock:go",
     "stock:StockList:self.do": "stock:go",
+    "stock:StockList:self.show_all": "stock:go",
     "stock:Table:self.bring_back": "stock:none",
     "missing:StepForm:self.fill": "missing:fill",
     "goods:Table:self.pick": "goods:mend",

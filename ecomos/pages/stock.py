@@ -15,7 +15,7 @@ from ecomos.pages.stock_ways import stock_ways
 from ecomos.pages.wording import counted, day_and_time
 from ecomos.stock.coverage import coverage
 from ecomos.stock.order_days import Waiting, order_day_of
-from ecomos.stock.reviewing import Entry, Proposal, bucket_counts, entries, kept, standing
+from ecomos.stock.reviewing import LINES, Entry, Proposal, bucket_counts, entries, kept, whole
 from ecomos.work import Shop
 from ecomos.work.stock_deciding import REASONS, draft, leave, may_decide_on_stock, rules_of, set_going, take_back
 
@@ -66,7 +66,7 @@ def badge(context: Context) -> int:
     if not may_decide_on_stock(shop, context.person.id, now):
         return 0
     rules = rules_of(shop, now)
-    return len(entries(standing(shop.db, shop.today(now), rules), rules.rows))
+    return len(entries(shop.db, shop.today(now), rules, 0))
 
 
 class StockPage:
@@ -75,7 +75,7 @@ class StockPage:
     def __init__(self, context: Context) -> None:
         self.context, self.shop = context, Shop(context.home, context.db)
         self.head = Banner()
-        self.list = StockList(self.pick, self.do, title="Stock review")
+        self.list = StockList(self.pick, self.do, self.show_all, title="Stock review")
         self.derivation = Derivation()
         columns = [{"key": k, "label": n, "kind": t, "width": w, "wide": wide} for k, n, t, w, wide in KEPT]
         self.kept = Table(
@@ -86,6 +86,7 @@ class StockPage:
             file="",
         )
         self.found: list[Entry] = []
+        self.lines = LINES
         self.whole = column(
             stock_ways(context, "stock"),
             self.head,
@@ -99,21 +100,22 @@ class StockPage:
         """Read the plans again; what is open, typed or left out stays."""
         now = self.context.now()
         on, rules = self.shop.today(now), rules_of(self.shop, now)
-        waiting = standing(self.shop.db, on, rules)
-        self.found = entries(waiting, rules.rows)
+        self.found = entries(self.shop.db, on, rules, self.lines)
         is_buyer = may_decide_on_stock(self.shop, self.context.person.id, now)
         with self.list.hold_sync():
-            self.list.sub = self._sub(waiting)
-            self.list.chips = [{"text": f"{b}: {n:,}", "kind": BUCKET[b]} for b, n in bucket_counts(waiting).items()]
+            self.list.sub = self._sub()
+            self.list.chips = [
+                {"text": f"{b}: {n:,}", "kind": BUCKET[b]} for b, n in bucket_counts(self.shop.db, on, rules).items()
+            ]
             self.list.entries = [self._entry(e, is_buyer, now) for e in self.found]
         self.kept.rows = [self._kept(k, now) for k in kept(self.shop.db, on)]
         self._say_what_is_missing()
 
-    def _sub(self, waiting: list[Proposal]) -> str:
-        if not waiting:
+    def _sub(self) -> str:
+        if not self.found:
             return ""
-        stake = format_money(sum(p.stake_cents for p in waiting), self.context.home.currency)
-        things = counted(len(waiting), "thing")
+        stake = format_money(sum(e.stake_cents for e in self.found), self.context.home.currency)
+        things = counted(sum(e.things for e in self.found), "thing")
         return f"{things} in {counted(len(self.found), 'row')}, {stake} at stake, the most first."
 
     def _say_what_is_missing(self) -> None:
@@ -137,12 +139,13 @@ class StockPage:
             "at_stake": STAKE.get(entry.deed, ""),
             "buttons": _buttons(entry) if is_buyer else [],
             "lines": [self._line(p) for p in entry.proposals],
+            "more": entry.things - len(entry.proposals),
             "reasons": list(REASONS),
         }
 
     def _order_words(self, entry: Entry, now: datetime) -> str:
         currency = self.context.home.currency
-        worth = f"{counted(len(entry.proposals), 'thing')}, {format_money(entry.sum_cents, currency)}"
+        worth = f"{counted(entry.things, 'thing')}, {format_money(entry.sum_cents, currency)}"
         if entry.supplier_id is None:
             return (
                 f"{worth}. No supplier is known: fill it in, then they can be ordered."
@@ -156,10 +159,11 @@ class StockPage:
         return f"{worth}. {day.because}"
 
     def _thing_words(self, entry: Entry) -> str:
-        if len(entry.proposals) == 1:
+        if entry.things == 1:
             return self._line_words(entry.proposals[0])
-        cash = sum(p.cash_cents for p in entry.proposals)
-        frees = f" They tie up {format_money(cash, self.context.home.currency)}." if entry.deed in FREES else ""
+        frees = (
+            f" They tie up {format_money(entry.cash_cents, self.context.home.currency)}." if entry.deed in FREES else ""
+        )
         return f"Open to see each and to leave some out.{frees}"
 
     def _line_words(self, p: Proposal) -> str:
@@ -209,6 +213,16 @@ class StockPage:
     def _proposals(self) -> dict[str, Proposal]:
         return {line_id(p): p for e in self.found for p in e.proposals}
 
+    def show_all(self, _entry: str) -> None:
+        """Read every line of every row."""
+        self.lines = 100_000
+        self.refresh()
+
+    def _ticked(self, entry: Entry, said: dict[str, Any], now: datetime) -> list[Proposal]:
+        """All that the row stands for but what was left out."""
+        everything = whole(self.shop.db, entry, self.shop.today(now), rules_of(self.shop, now))
+        return [p for p in everything if line_id(p) not in said["left"]]
+
     def do(self, said: dict[str, Any]) -> None:
         """Carry out what a row's button says."""
         entry = next((e for e in self.found if e.key == said["entry"]), None)
@@ -226,8 +240,8 @@ class StockPage:
     def _draft(self, entry: Entry, said: dict[str, Any], who: int, now: datetime) -> str:
         chosen = [
             (p.variant_id, p.location_id, _pieces(said["quantities"].get(line_id(p)), p))
-            for p in entry.proposals
-            if line_id(p) not in said["left"] and p.supplier_id is not None
+            for p in self._ticked(entry, said, now)
+            if p.supplier_id is not None
         ]
         made = draft(self.shop, who, chosen, now)
         first = made.drafts[0]
@@ -237,12 +251,12 @@ class StockPage:
         return f"Drafted: {told}." + "".join(f" {x}" for x in made.left_out)
 
     def _leave(self, entry: Entry, said: dict[str, Any], who: int, now: datetime) -> str:
-        places = [_place(p) for p in entry.proposals if line_id(p) not in said["left"]]
+        places = [_place(p) for p in self._ticked(entry, said, now)]
         leave(self.shop, who, places, said["because"], now)
         return f"Left: {counted(len(places), 'thing')}, because {said['because']}."
 
     def _go(self, entry: Entry, said: dict[str, Any], who: int, now: datetime) -> str:
-        places = [_place(p) for p in entry.proposals if line_id(p) not in said["left"]]
+        places = [_place(p) for p in self._ticked(entry, said, now)]
         return f"Begun: {set_going(self.shop, who, places, now)}."
 
     def bring_back(self, review: int) -> None:

@@ -48,8 +48,7 @@ class Missing:
     name: str
     type: str
     sold_cents: int
-    """In the last year, after discounts."""
-    pieces: int
+    """In the last year."""
     supplier: str | None
     cost_cents: int | None
     """The supplier's, else the product's own."""
@@ -68,60 +67,65 @@ class Missing:
         return tuple(what for what, is_so in found.items() if is_so)
 
 
-_THINGS = """
--- One row per thing that is for sale and is shipped, with what it sold in the year before the newest order.
-with year as (select date(max(placed_on), '-365 days') as from_on from orders),
-sold as (
-  select l.variant_id, sum(l.total_cents - l.discount_cents) as cents, sum(l.quantity) as pieces
+_SOLD_BY_PLANS = "select variant_id, sum(sold_cents) as cents from stock_plans group by 1"
+_SOLD_BY_ORDERS = """
+  select l.variant_id, sum(l.total_cents - l.discount_cents) as cents
   from orders o join order_lines l on l.order_id = o.id
-  where o.placed_on > (select from_on from year) and o.cancelled_at is null and l.variant_id is not null
-  group by 1
-),
+  where o.placed_on > (select date(max(placed_on), '-365 days') from orders) and o.cancelled_at is null
+    and l.variant_id is not null
+  group by 1"""
+_THINGS = """
+-- One row per thing that is for sale and is shipped, with what it sold in a year.
+with sold as ({sold}),
 item as (
   select variant_id, min(supplier_id) as supplier_id from supplier_items where variant_id is not null group by 1
+),
+level as (select distinct variant_id from stock_levels),
+plan as (
+  select variant_id, max(cost_cents) as cost_cents, max(lead_source) as lead_source from stock_plans group by 1
 )
 select v.id as variant_id, v.sku, v.title as variant, p.title as product, coalesce(p.type, '') as type,
-  coalesce(sold.cents, 0) as sold_cents, coalesce(sold.pieces, 0) as pieces,
-  s.name as supplier, coalesce(i.cost_cents, v.cost_cents) as cost_cents,
+  coalesce(sold.cents, 0) as sold_cents, s.name as supplier, coalesce(i.cost_cents, v.cost_cents) as cost_cents,
   case when coalesce(i.cost_cents, v.cost_cents) is null then plan.cost_cents end as kind_cost_cents,
   coalesce(i.pack, 1) as pack, i.minimum, coalesce(i.lead_time_days, s.lead_time_days) as lead_days,
-  coalesce(plan.lead_source, '') as lead_source,
-  exists (select 1 from stock_levels n where n.variant_id = v.id) as has_level
+  coalesce(plan.lead_source, '') as lead_source, level.variant_id is not null as has_level
 from variants v join products p on p.id = v.product_id
 left join sold on sold.variant_id = v.id
 left join item on item.variant_id = v.id
 left join supplier_items i on i.variant_id = v.id and i.supplier_id = item.supplier_id
 left join suppliers s on s.id = item.supplier_id
-left join stock_plans plan on plan.variant_id = v.id
+left join level on level.variant_id = v.id
+left join plan on plan.variant_id = v.id
 where v.requires_shipping and not p.is_gift_card and coalesce(p.status, 'active') = 'active'
 group by v.id
-order by sold_cents desc, v.sku, v.id
 """
 
 
-def _things(db: sqlite3.Connection) -> list[sqlite3.Row]:
-    return db.execute(_THINGS).fetchall()
+def _things(db: sqlite3.Connection) -> str:
+    """What was sold stands in the plans; before the first night the orders are asked, which takes longer."""
+    is_planned = db.execute("select 1 from stock_plans limit 1").fetchone() is not None
+    return _THINGS.format(sold=_SOLD_BY_PLANS if is_planned else _SOLD_BY_ORDERS)
 
 
 def coverage(db: sqlite3.Connection) -> Coverage:
     """How much the list can propose for, and what is missing."""
-    rows = _things(db)
-    ready = [r for r in rows if r["supplier"] and (r["cost_cents"] is not None or r["kind_cost_cents"] is not None)]
-    sold = sum(max(0, r["sold_cents"]) for r in rows)
-    return Coverage(
-        things=len(rows),
-        proposed=len(ready),
-        sold_share=sum(max(0, r["sold_cents"]) for r in ready) / sold if sold else None,
-        without_supplier=sum(r["supplier"] is None for r in rows),
-        without_cost=sum(r["cost_cents"] is None for r in rows),
-        without_level=sum(not r["has_level"] for r in rows),
-        stated=sum(r["lead_source"] == "stated" for r in rows),
-    )
+    row = db.execute(
+        f"""select count(*) as things, coalesce(sum(ready), 0) as proposed,
+              coalesce(sum(case when ready then max(0, sold_cents) end), 0) * 1.0
+                / nullif(sum(max(0, sold_cents)), 0) as sold_share,
+              coalesce(sum(supplier is null), 0) as without_supplier,
+              coalesce(sum(cost_cents is null), 0) as without_cost,
+              coalesce(sum(not has_level), 0) as without_level, coalesce(sum(lead_source = 'stated'), 0) as stated
+            from (select *, supplier is not null and coalesce(cost_cents, kind_cost_cents) is not null as ready
+                  from ({_things(db)}))"""
+    ).fetchone()
+    return Coverage(**row)
 
 
 def missing(db: sqlite3.Connection) -> list[Missing]:
     """The things for which something is not known, those that sold most first."""
-    found = [_missing(row) for row in _things(db)]
+    rows = db.execute(_things(db) + " order by sold_cents desc, v.sku, v.id")
+    found = [_missing(row) for row in rows]
     return [m for m in found if m.lacks]
 
 

@@ -99,8 +99,11 @@ def _foreseen(look: Outlook) -> dict[str, Array]:
 
 
 def _money(look: Outlook) -> dict[str, Array]:
-    things = look.things
+    things, asked = look.things, look.asked
+    year = asked.day >= asked.window.days - 365
+    pieces = np.bincount(asked.row[year], weights=asked.pieces[year], minlength=len(things.ids))
     return {
+        "sold_cents": np.round(pieces * np.nan_to_num(things.price)),
         "cost_cents": np.round(things.cost),
         "cost_source": np.where(np.isnan(things.cost), "", things.cost_source),
         "price_cents": np.round(things.price),

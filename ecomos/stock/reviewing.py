@@ -2,7 +2,6 @@
 of it; and what somebody looked at and left, with the reason. Reads the plans, never makes them."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,14 +22,16 @@ __all__ = [
     "keep",
     "kept",
     "proposal",
-    "proposals",
     "put_back",
     "standing",
+    "whole",
 ]
 
 DEEDS = ("order", "expedite", "count", "mark down", "discontinue", "transfer", "leave")
 FEW = 3
 """Up to so many things of one deed stand in rows of their own."""
+LINES = 40
+"""So many proposals of a row are read at first."""
 BUCKETS = ("already lost", "must be ordered now", "only into safety stock", "still achievable")
 """How bad it is for a thing that is short, the worst first."""
 
@@ -91,20 +92,18 @@ class Entry:
     key: str
     deed: str
     title: str
+    things: int
+    stake_cents: int
+    sum_cents: int
+    """What its pieces cost, of all that have a cost."""
+    cash_cents: int
     proposals: tuple[Proposal, ...]
-    """The highest stake first."""
+    """The highest stake first; of many only the first ones: see `whole`."""
     supplier_id: int | None = None
     is_gathered: bool = False
     """Several things that have nothing but the deed in common."""
-
-    @property
-    def stake_cents(self) -> int:
-        return sum(p.stake_cents for p in self.proposals)
-
-    @property
-    def sum_cents(self) -> int:
-        """Of all that have a cost."""
-        return sum(p.sum_cents or 0 for p in self.proposals)
+    suppliers: tuple[int | None, ...] = ()
+    """Of the row of those suppliers that did not fit."""
 
 
 @dataclass(frozen=True)
@@ -123,32 +122,43 @@ class Kept:
     until_on: str
 
 
-_PROPOSALS = """
--- One row per thing and place with a proposal, the highest stake first.
+_DRAFTED = """
 with drafted as (
   select l.variant_id, o.location_id, sum(l.quantity) as pieces
   from purchase_order_lines l join purchase_orders o on o.id = l.purchase_order_id
   where o.status in ('draft', 'asked') group by 1, 2
+),
+reviewed as (
+  select r.* from stock_reviews r
+  join (select max(id) as id from stock_reviews group by variant_id, location_id) n on n.id = r.id
+),
+-- Proposals that wait for somebody: not on a draft already, not looked at and left since something changed.
+standing as (
+  select p.*, coalesce(d.pieces, 0) as drafted
+  from stock_plans p
+  left join drafted d on d.variant_id = p.variant_id and d.location_id = p.location_id
+  left join reviewed r on r.variant_id = p.variant_id and r.location_id = p.location_id
+  where p.deed <> 'leave'
+    and not (p.deed = 'order' and coalesce(d.pieces, 0) > 0)
+    and (r.id is null or :on >= r.until_on
+      or r.deed <> p.deed or r.bucket is not p.bucket or r.cost_cents is not p.cost_cents
+      or round(p.lead_days) <> round(coalesce(r.lead_days, 0))
+      or (p.cover_days <= r.cover_days * (1 - :cover_fell) and p.cover_days < r.cover_days))
 )
-select p.*, v.sku, v.title as variant, t.title as product, s.name as supplier, coalesce(d.pieces, 0) as drafted
-from stock_plans p
+"""
+_NAMED = """
+select p.*, v.sku, v.title as variant, t.title as product, s.name as supplier
+from {rows} p
 join variants v on v.id = p.variant_id join products t on t.id = v.product_id
 left join suppliers s on s.id = p.supplier_id
-left join drafted d on d.variant_id = p.variant_id and d.location_id = p.location_id
-where {which}
-order by p.stake_cents desc, v.sku, p.variant_id
 """
-
-
-def proposals(db: sqlite3.Connection) -> list[Proposal]:
-    """Every proposal but *leave*, the highest stake first."""
-    return [_proposal(row) for row in db.execute(_PROPOSALS.format(which="p.deed <> 'leave'"))]
+_RANKED = " order by p.stake_cents desc, v.sku, p.variant_id"
 
 
 def proposal(db: sqlite3.Connection, variant_id: int, location_id: int) -> Proposal:
     """The plan of one thing in one place, *leave* included. Raises LookupError where nothing is planned."""
-    which = "p.variant_id = ? and p.location_id = ?"
-    row = db.execute(_PROPOSALS.format(which=which), [variant_id, location_id]).fetchone()
+    rows = "(select *, 0 as drafted from stock_plans where variant_id = ? and location_id = ?)"
+    row = db.execute(_NAMED.format(rows=rows), [variant_id, location_id]).fetchone()
     if row is None:
         raise LookupError(f"no plan for thing {variant_id} in place {location_id}")
     return _proposal(row)
@@ -160,86 +170,115 @@ def _proposal(row: sqlite3.Row) -> Proposal:
     return Proposal(**given, sku=row["sku"] or "", name=" ".join(w for w in (row["product"], title) if w))
 
 
+def _given(on: date, rules: Rules) -> dict[str, object]:
+    return {"on": on.isoformat(), "cover_fell": float(rules.cover_fell)}
+
+
 def standing(db: sqlite3.Connection, on: date, rules: Rules) -> list[Proposal]:
-    """The proposals that wait for somebody: not on a draft already, not looked at and left since something changed."""
-    left = _newest_reviews(db)
-    found = proposals(db)
-    return [p for p in found if not _is_drafted(p) and not _stays_away(p, left.get(_at(p)), on, rules)]
+    """The proposals that wait for somebody, the highest stake first: not on a draft already, not looked at and left
+    since what was weighed then has changed."""
+    rows = db.execute(_DRAFTED + _NAMED.format(rows="standing") + _RANKED, _given(on, rules))
+    return [_proposal(row) for row in rows]
 
 
-def _at(p: Proposal) -> tuple[int, int]:
-    return p.variant_id, p.location_id
+_GROUPS = """
+select deed, case when deed = 'order' then p.supplier_id end as supplier_id, max(s.name) as supplier,
+  count(*) as things, sum(stake_cents) as stake_cents, sum(cash_cents) as cash_cents,
+  sum(coalesce(quantity * cost_cents, 0)) as sum_cents
+from standing p left join suppliers s on s.id = p.supplier_id group by 1, 2
+"""
+_FIRST = """,
+-- Only keys are ranked: a plan has too many columns to be sorted.
+ranked as (
+  select variant_id, location_id, drafted, row_number() over (
+    partition by deed, case when deed = 'order' then supplier_id end order by stake_cents desc, variant_id) as nth
+  from standing
+),
+firsts as (
+  select p.*, r.drafted from ranked r
+  join stock_plans p on p.variant_id = r.variant_id and p.location_id = r.location_id
+  where r.nth <= :lines
+)
+"""
 
 
-def _is_drafted(p: Proposal) -> bool:
-    return p.deed == "order" and p.drafted > 0
-
-
-def _newest_reviews(db: sqlite3.Connection) -> dict[tuple[int, int], sqlite3.Row]:
-    rows = db.execute(
-        """select r.* from stock_reviews r join (
-             select max(id) as id from stock_reviews group by variant_id, location_id) n on n.id = r.id"""
-    )
-    return {(r["variant_id"], r["location_id"]): r for r in rows}
-
-
-def _stays_away(p: Proposal, review: sqlite3.Row | None, on: date, rules: Rules) -> bool:
-    """It was left, and nothing that was weighed then has changed."""
-    if review is None or on.isoformat() >= review["until_on"]:
-        return False
-    then, now = review["cover_days"], p.cover_days
-    fell = then is not None and now is not None and now <= then * (1 - float(rules.cover_fell)) and now < then
-    same = (p.deed, p.bucket, p.cost_cents) == (review["deed"], review["bucket"], review["cost_cents"])
-    return same and not fell and round(p.lead_days) == round(review["lead_days"] or 0)
-
-
-def entries(found: Sequence[Proposal], most: int) -> list[Entry]:
-    """The rows of the list, at most `most` of them, the highest stake first, all of the money in them: orders under one
-    row for each supplier; other deeds by thing as long as there are few, else under one row for the deed. Suppliers
-    that do not fit stand in one row behind the others."""
-    by_supplier: dict[int | None, list[Proposal]] = {}
-    by_deed: dict[str, list[Proposal]] = {}
-    for p in found:
-        if p.deed == "order":
-            by_supplier.setdefault(p.supplier_id, []).append(p)
+def entries(db: sqlite3.Connection, on: date, rules: Rules, lines: int = LINES) -> list[Entry]:
+    """The rows of the list, at most `rules.rows` of them, the highest stake first, all of the money in them: orders
+    under one row for each supplier; other deeds by thing as long as there are few, else under one row for the deed.
+    Suppliers that do not fit stand in one row behind the others. Each row holds its first `lines` proposals."""
+    given = _given(on, rules)
+    first: dict[tuple[str, int | None], list[Proposal]] = {}
+    sql = _DRAFTED + _FIRST + _NAMED.format(rows="firsts") + _RANKED
+    for row in db.execute(sql, {**given, "lines": max(lines, FEW)}):
+        first.setdefault((row["deed"], row["supplier_id"] if row["deed"] == "order" else None), []).append(
+            _proposal(row)
+        )
+    made: list[Entry] = []
+    for row in db.execute(_DRAFTED + _GROUPS, given):
+        things = tuple(first[row["deed"], row["supplier_id"]])
+        if row["deed"] == "order":
+            made.append(_order(row, things))
+        elif row["things"] <= FEW:
+            made += [_single(p) for p in things]
         else:
-            by_deed.setdefault(p.deed, []).append(p)
-    made = [_order(supplier, tuple(group)) for supplier, group in by_supplier.items()]
-    for deed, things in by_deed.items():
-        made += [_gathered(deed, things)] if len(things) > FEW else [_single(p) for p in things]
+            made.append(_gathered(row, things))
     made.sort(key=lambda e: (-e.stake_cents, e.title))
-    return _fitted(made, most)
+    return _fitted(made, rules.rows, lines)
 
 
-def _order(supplier: int | None, group: tuple[Proposal, ...]) -> Entry:
-    title = group[0].supplier or "No supplier known"
-    return Entry(f"order:{supplier or 0}", "order", title, group, supplier)
+def whole(db: sqlite3.Connection, entry: Entry, on: date, rules: Rules) -> list[Proposal]:
+    """All that a row stands for."""
+    if len(entry.proposals) == entry.things:
+        return list(entry.proposals)
+    found = [p for p in standing(db, on, rules) if p.deed == entry.deed]
+    if entry.deed == "order":
+        return [p for p in found if p.supplier_id in (entry.suppliers or (entry.supplier_id,))]
+    return found
+
+
+def _order(row: sqlite3.Row, things: tuple[Proposal, ...]) -> Entry:
+    title, supplier = row["supplier"] or "No supplier known", row["supplier_id"]
+    sums = (row["things"], row["stake_cents"], row["sum_cents"], row["cash_cents"])
+    return Entry(f"order:{supplier or 0}", "order", title, *sums, things, supplier)
 
 
 def _single(p: Proposal) -> Entry:
-    return Entry(f"thing:{p.variant_id}:{p.location_id}", p.deed, p.name, (p,))
+    key = f"thing:{p.variant_id}:{p.location_id}"
+    return Entry(key, p.deed, p.name, 1, p.stake_cents, p.sum_cents or 0, p.cash_cents, (p,))
 
 
-def _gathered(deed: str, things: Sequence[Proposal]) -> Entry:
-    return Entry(f"deed:{deed}", deed, f"{len(things):,} things to {deed}", tuple(things), is_gathered=True)
+def _gathered(row: sqlite3.Row, things: tuple[Proposal, ...]) -> Entry:
+    sums = (row["things"], row["stake_cents"], row["sum_cents"], row["cash_cents"])
+    title = f"{row['things']:,} things to {row['deed']}"
+    return Entry(f"deed:{row['deed']}", row["deed"], title, *sums, things, is_gathered=True)
 
 
-def _fitted(made: list[Entry], most: int) -> list[Entry]:
+def _fitted(made: list[Entry], most: int, lines: int) -> list[Entry]:
     """All of them; where they are too many, the smallest orders as one row, so that no money is left out."""
     over = len(made) - most
     if over <= 0:
         return made
-    orders = [e for e in made if e.deed == "order"]
-    rest = orders[-(over + 1) :]
-    things = tuple(p for e in rest for p in e.proposals)
-    last = Entry("order:rest", "order", f"{len(rest)} more suppliers", things, is_gathered=True)
+    rest = [e for e in made if e.deed == "order"][-(over + 1) :]
+    last = Entry(
+        "order:rest",
+        "order",
+        f"{len(rest)} more suppliers",
+        sum(e.things for e in rest),
+        sum(e.stake_cents for e in rest),
+        sum(e.sum_cents for e in rest),
+        sum(e.cash_cents for e in rest),
+        tuple(p for e in rest for p in e.proposals)[:lines],
+        is_gathered=True,
+        suppliers=tuple(e.supplier_id for e in rest),
+    )
     return [*(e for e in made if e not in rest), last]
 
 
-def bucket_counts(found: Iterable[Proposal]) -> dict[str, int]:
+def bucket_counts(db: sqlite3.Connection, on: date, rules: Rules) -> dict[str, int]:
     """How many short things lie in each bucket, the worst first; those without any are left out."""
-    all_of = [p.bucket for p in found]
-    return {b: all_of.count(b) for b in BUCKETS if b in all_of}
+    sql = _DRAFTED + "select bucket, count(*) from standing where bucket is not null group by 1"
+    found = dict(tuple(row) for row in db.execute(sql, _given(on, rules)))
+    return {b: found[b] for b in BUCKETS if b in found}
 
 
 def keep(

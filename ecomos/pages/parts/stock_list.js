@@ -124,6 +124,11 @@ function render({ model, el }) {
       }
       list.append(item);
     }
+    if (entry.more) {
+      const item = make("li", "eco-stock-more");
+      item.append(make("span", "eco-sub", `and ${entry.more.toLocaleString("en-GB")} smaller ones, which go with the row`), button("eco-button", "Show all", () => model.send({ more: entry.id })));
+      list.append(item);
+    }
     return list;
   };
 

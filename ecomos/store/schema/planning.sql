@@ -29,6 +29,7 @@ create table stock_plans (
   cost_cents integer,                      -- a piece, in the store's currency
   cost_source text check (cost_source in ('supplier', 'product', 'category')),
   price_cents integer,
+  sold_cents integer not null default 0,   -- in the last year, at today's price
   pack integer not null default 1,
   minimum integer,
   abc text check (abc in ('A', 'B', 'C')), -- by contribution margin
