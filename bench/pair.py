@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["DATA", "Child", "Pair", "Result", "measure", "run_child"]
+__all__ = ["DATA", "Child", "Figure", "Pair", "Result", "measure", "run_child"]
 
 DATA = Path(os.environ.get("ECOMOS_TEST_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
 
@@ -23,6 +23,22 @@ class Pair:
     extra: float = 0.0
     rounds: int = 3
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that is to stay at or below a limit, or at or above it."""
+
+    name: str
+    ours: float
+    limit: float
+    unit: str
+    note: str = ""
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.ours >= self.limit if self.at_least else self.ours <= self.limit
 
 
 @dataclass(frozen=True)

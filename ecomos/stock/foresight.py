@@ -86,16 +86,19 @@ class Learned:
     """The coming weeks against the year's mean; 1 where no season was found. Already in `mean`, not in `means`."""
 
 
-def smooth(rates: Array, counted: Array, alpha: float, span: int = 7) -> tuple[Array, Array]:
+def smooth(rates: Array, counted: Array, alpha: float, span: int = 7, history: bool = True) -> tuple[Array, Array]:
     """(the level before each period and after the last, the period's surprise squared): simple exponential smoothing.
 
-    A period of `span` days of which only some count moves the level less, one of which none counts not at all.
+    A period of `span` days of which only some count moves the level less, one of which none counts not at all. Without
+    `history` only (the last level, the sum of the squares, each weighed by its days), in one column each.
     """
     things, periods = rates.shape
-    levels, surprise = np.empty((periods + 1, things)), np.empty((periods, things))
+    levels = np.empty((periods + 1 if history else 1, things))
+    surprise = np.empty((periods if history else 1, things))
     for start in range(0, things, BLOCK):
         rows = slice(start, start + BLOCK)
-        _smooth_block(rates[rows], counted[rows], (alpha, span), levels[:, rows], surprise[:, rows])
+        run = _smooth_block if history else _smooth_to_the_end
+        run(rates[rows], counted[rows], (alpha, span), levels[:, rows], surprise[:, rows])
     return levels.T, surprise.T
 
 
@@ -113,8 +116,23 @@ def _smooth_block(rates: Array, counted: Array, how: tuple[float, int], levels: 
     levels[len(known)] = level
 
 
+def _smooth_to_the_end(rates: Array, counted: Array, how: tuple[float, int], levels: Array, squares: Array) -> None:
+    """The same, of which only the end is kept."""
+    known, days = _zeroed(np.ascontiguousarray(rates.T)), np.ascontiguousarray(counted.T)
+    gains, level = _gains(days, *how), _beginning(known, counted)
+    total, whole = np.zeros(len(level)), days.min() == how[1] if days.size else True
+    for period in range(len(known)):
+        off = known[period] - level
+        total += off * off if whole else off * off * days[period]
+        off *= gains[period]
+        level += off
+    levels[0], squares[0] = level, total * (how[1] if whole else 1.0)
+
+
 def _zeroed(rates: Array) -> Array:
     """What is not known as 0."""
+    if rates.size and not np.isnan(rates.sum()):
+        return rates
     return np.where(np.isnan(rates), 0.0, rates)
 
 
@@ -130,6 +148,9 @@ def _gains(counted: Array, alpha: float, span: int) -> Array:
 
 def _beginning(known: Array, counted: Array) -> Array:
     """The mean of the first periods that count: what could have been known before anything was."""
+    if counted.size and counted[:, :FIRST].min() > 0:
+        first = counted[:, :FIRST]
+        return (known[:FIRST].T * first).sum(axis=1) / first.sum(axis=1)
     first = counted * ((counted > 0) & (np.cumsum(counted > 0, axis=1) <= FIRST))
     return (known.T * first).sum(axis=1) / np.maximum(first.sum(axis=1), LEAST)
 
@@ -142,12 +163,12 @@ def learn(weeks: Weeks, alphas: Alphas = Alphas(), ahead: int = 6, history: bool
     index, factor, seasonal = season_index(rates, counted, ahead)
     level_rates = np.where(seasonal[:, None], rates / index, rates) if seasonal.any() else rates
     ever, seldom = _how_often(rates, counted)
-    levels, surprise = smooth(level_rates, counted, alphas.often)
+    levels, surprise = smooth(level_rates, counted, alphas.often, history=history)
     if seldom.any():
         rare, days = level_rates[seldom], counted[seldom]
         if alphas.seldom != alphas.often:
-            surprise[seldom] = smooth(rare, days, alphas.seldom)[1]
-        levels[seldom] = _by_sums(rare, days, alphas.seldom)
+            surprise[seldom] = smooth(rare, days, alphas.seldom, history=history)[1]
+        levels[seldom] = _by_sums(rare, days, alphas.seldom, history)
     sds = _spreads(levels, surprise, counted, history)
     method = np.where(seasonal, "seasonal", np.where(seldom, "intermittent", "smoothed"))
     mean, sd = levels[:, -1] * ever * factor, sds[:, -1] * ever * factor
@@ -161,18 +182,21 @@ def _how_often(rates: Array, counted: Array) -> tuple[Array, Array]:
     return ever, ever & (sells.sum(axis=1) < OFTEN * np.maximum((counted > 0).sum(axis=1), 1))
 
 
-def _by_sums(rates: Array, counted: Array, alpha: float) -> Array:
+def _by_sums(rates: Array, counted: Array, alpha: float, history: bool) -> Array:
     """The mean of smoothing over sums of 1, 2, 3, 4 and 6 weeks (Petropoulos & Kourentzes 2015, IMAPA), as it was
     known before each week: a sum counts when its last week is over."""
     things, weeks = rates.shape
     pieces = _zeroed(rates) * counted
-    total = np.zeros((things, weeks + 1))
+    total = np.zeros((things, weeks + 1 if history else 1))
     for size in (s for s in SUMS if s <= weeks):
         many = weeks // size
         start, shape = weeks - many * size, (things, many, size)
         days = counted[:, start:].reshape(shape).sum(axis=2)
         means = pieces[:, start:].reshape(shape).sum(axis=2) / np.maximum(days, LEAST)
-        levels, _ = smooth(means, days, 1.0 - (1.0 - alpha) ** size, 7 * size)
+        levels, _ = smooth(means, days, 1.0 - (1.0 - alpha) ** size, 7 * size, history)
+        if not history:
+            total += levels
+            continue
         total[:, :start] += levels[:, :1]
         total[:, start:weeks] += np.repeat(levels[:, :-1], size, axis=1)
         total[:, weeks] += levels[:, -1]
@@ -182,8 +206,7 @@ def _by_sums(rates: Array, counted: Array, alpha: float) -> Array:
 def _spreads(levels: Array, surprise: Array, counted: Array, history: bool) -> Array:
     """The spread as it was known before each week, and after the last: what surprised so far, shrunk to the law."""
     if not history:
-        levels, seen = levels[:, -1:], counted.sum(axis=1)
-        sds = np.sqrt((surprise * counted).sum(axis=1) / np.maximum(seen, LEAST))[:, None]
+        sds = np.sqrt(surprise / np.maximum(counted.sum(axis=1), LEAST)[:, None])
     else:
         seen = np.cumsum(counted, axis=1)
         squares = np.cumsum(surprise * counted, axis=1) / np.maximum(seen, LEAST)
