@@ -1,15 +1,17 @@
 """The proofs about roles, policies, KPI cards, messages and reports, and about the links and limits in every text."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ecomos.errors import Problem
 from ecomos.playbook.bench import Bench
 from ecomos.playbook.catalogue import FactField
-from ecomos.playbook.conditions import unreadable
+from ecomos.playbook.conditions import compile_condition, unreadable
 from ecomos.playbook.document import slug_of
 from ecomos.playbook.kinds import Types
-from ecomos.playbook.records import Kpi, Message, Policy, Report, Role, Span
+from ecomos.playbook.records import Expression, Kpi, Message, Policy, Report, Role, Span
 
 __all__ = [
     "STORE",
@@ -76,8 +78,19 @@ def check_policy(bench: Bench, policy: Policy) -> None:
     for name, rows in policy.tables.items():
         if rows and rows[-1].when is not None:
             bench.say(policy.source, rows[-1].line, f"the table “{name}” has no “otherwise” as its last row")
-        for problem in (p for row in rows if row.when for p in unreadable(row.when, policy.source)):
+        for problem in (p for row in rows if row.when for p in _row_problems(bench, row.when, policy.source)):
             bench.say(problem.source, problem.line, problem.message)
+
+
+def _row_problems(bench: Bench, when: Expression, source: str) -> list[Problem]:
+    """Why a row can't be read; and where it asks about a kind of case, which name or type in it is wrong. What it asks
+    beside that (the words of a mail) only its reader knows."""
+    problems = unreadable(when, source)
+    asked = {name for name in bench.catalogue.types if re.search(rf"\b{name}\.", when.text)}
+    if problems or not asked:
+        return problems
+    types: Types = {**{name: bench.catalogue.types[name] for name in asked}, "policy": bench.limits}
+    return compile_condition(when, types, source)[1]
 
 
 def past_bounds(policy: Policy) -> list[tuple[int, str]]:

@@ -17,29 +17,47 @@ class PlanLimits:
     """Shares as 0 to 1, lengths of time in days, money in major units of the store's currency."""
 
     service: str = "class"
-    """By what the target is set: class or margin."""
+    """policy.replenishment.service: by what the target is set, class or margin."""
     target_a: float = 0.97
+    """policy.replenishment.target_a"""
     target_b: float = 0.95
+    """policy.replenishment.target_b"""
     target_c: float = 0.90
+    """policy.replenishment.target_c"""
     a_up_to: float = 0.80
+    """policy.replenishment.a_up_to"""
     b_up_to: float = 0.95
+    """policy.replenishment.b_up_to"""
     x_at_most: float = 0.50
+    """policy.replenishment.x_at_most"""
     y_at_most: float = 1.00
+    """policy.replenishment.y_at_most"""
     order_lasts: float = 28.0
+    """policy.replenishment.order_lasts"""
     lasts_at_most: float | None = 56.0
-    """Of policies/purchasing.md: days that one order may last; None: no limit."""
+    """policy.purchasing.lasts_at_most: days that one order may last; None: no limit."""
     open_to_buy: float | None = None
-    """A week; None: no limit."""
+    """policy.replenishment.open_to_buy: a week; None: no limit."""
     assumed_lead_time: float = 14.0
+    """policy.replenishment.assumed_lead_time"""
     measured_from: float = 5.0
+    """policy.replenishment.measured_from"""
     assumed_margin: float = 0.40
+    """policy.replenishment.assumed_margin"""
     keeping_a_year: float = 0.25
+    """policy.replenishment.keeping_a_year"""
     bulk_pieces: float = 10.0
+    """policy.replenishment.bulk_pieces"""
     bulk_times: float = 8.0
+    """policy.replenishment.bulk_times"""
     bulk_weeks: float = 1.0
+    """policy.replenishment.bulk_weeks"""
     promotion_from: float = 0.15
+    """policy.replenishment.promotion_from"""
     replay: float = 182.0
+    """policy.replenishment.replay"""
     usual: float = 56.0
+    """policy.replenishment.usual"""
 
     def target(self, abc: str | None) -> float:
         """The service target of a class; that of C where there is no class."""
