@@ -52,6 +52,8 @@ class World:
     """All that lies anywhere, where each order leaves once."""
     back: int = 0
     """What lies in the back room, of which the platform knows nothing; a parcel is taken from where more lies."""
+    was_in_back: bool = False
+    """Where a thing never lay it is not taken from, however little is left elsewhere."""
 
     def level(self) -> int:
         pieces, at = self.told
@@ -89,7 +91,7 @@ class World:
         key = next((k for k, o in self.orders.items() if not o["sent"]), None)
         if key is None:
             return
-        from_back = self.back > self.level()
+        from_back = self.was_in_back and self.back > self.level()
         with write(self.db):
             doer = Doer("person:1", 1, 1, self.now, self.now.date())
             SHIP.call(self.db, key, {"carrier": "Post", "tracking": "1"}, doer)
@@ -182,6 +184,7 @@ class World:
         if found:
             arrive(self.db, self.hand(), found[0].pair, found[0].pieces)
             self.back += found[0].pieces
+            self.was_in_back = True
 
     def hold(self, pieces: int) -> None:
         if pieces > self.level():
@@ -209,7 +212,11 @@ def _import(db: Any, kind: str, now: Any) -> int:
     return int(row[0])
 
 
-DEEDS_OF_A_WEEK = "sale ship fulfil show_orders export old_export receive correct send_away arrive hold crash".split()
+DEEDS_OF_A_WEEK = (
+    *("sale", "ship", "ship", "fulfil", "fulfil", "show_orders", "show_orders", "export", "export"),
+    *("old_export", "receive", "correct", "send_away", "arrive", "hold", "crash"),
+)
+"""What can be told apart only in a long row stands twice."""
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +242,8 @@ def copy(template: Path, to: Path) -> Any:
     return db
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(week=st.lists(st.tuples(st.sampled_from(DEEDS_OF_A_WEEK), st.integers(1, 4)), min_size=4, max_size=25))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(week=st.lists(st.tuples(st.sampled_from(DEEDS_OF_A_WEEK), st.integers(1, 4)), min_size=10, max_size=30))
 def test_levels_are_the_sum_of_moves_and_never_come_from_nowhere(
     template: Path, tmp_path_factory: pytest.TempPathFactory, week: list[tuple[str, int]]
 ) -> None:
@@ -266,8 +273,8 @@ class OurWorld(World):
         return shop_level(self.db)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(week=st.lists(st.tuples(st.sampled_from(DEEDS_OF_A_WEEK), st.integers(1, 4)), min_size=4, max_size=25))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(week=st.lists(st.tuples(st.sampled_from(DEEDS_OF_A_WEEK), st.integers(1, 4)), min_size=10, max_size=30))
 def test_where_our_number_counts_an_order_leaves_once_whoever_sent_it(
     template: Path, tmp_path_factory: pytest.TempPathFactory, week: list[tuple[str, int]]
 ) -> None:
