@@ -69,16 +69,9 @@ select coalesce(i.variant_id, (select min(w.id) from variants w where w.sku = i.
 from supplier_items i join suppliers s on s.id = i.supplier_id
 order by i.cost_cents is not null, i.cost_cents desc, i.supplier_id desc"""
 _LEVELS = """
--- One row per thing and place: sellable pieces and what of them is sold.
-select s.variant_id, s.location_id, s.on_hand, case when l.master = 'ecomos' then 0 else coalesce(s.committed, 0) end,
-  coalesce(s.incoming, 0)
-from stock_levels s join locations l on l.id = s.location_id where s.state = 'sellable'"""
-_OPEN = """
--- One row per thing that is sold and has not left, where our own numbers count and no platform says it.
-select variant_id, sum(open_quantity) from open_lines
-where order_id in (select id from orders where kind = 'sale' and cancelled_at is null
-                   and coalesce(fulfillment_status, '') <> 'fulfilled' and placed_on >= ?)
-  and variant_id is not null group by 1"""
+-- One row per thing and place: sellable pieces, what of them is sold, and what the platform says is incoming.
+select variant_id, location_id, on_hand, coalesce(committed, 0), coalesce(incoming, 0)
+from stock_levels where state = 'sellable'"""
 _COMING = """
 select variant_id, sum(quantity), min(case when quantity > 0 then expected_on end)
 from coming_lines where variant_id is not null group by 1"""
@@ -102,7 +95,7 @@ def read_things(db: sqlite3.Connection, currency: str, on: date) -> Things:
             price[at[variant]] = cents
     items = {r[0]: r[1:] for r in arrays(db, _ITEMS, [currency, on.isoformat()]) if r[0] in at}
     cost, source = _costs(rows, items, price)
-    level = _levels(db, at, on)
+    level = _levels(db, at)
     coming, coming_on = level[3], _nothing(len(ids))
     for variant, pieces, day in arrays(db, _COMING):
         if variant in at:
@@ -163,7 +156,7 @@ def _costs(rows: list[tuple[Any, ...]], items: dict[int, Any], price: Array) -> 
     return cost, source
 
 
-def _levels(db: sqlite3.Connection, at: dict[int, int], on: date) -> tuple[Array, ...]:
+def _levels(db: sqlite3.Connection, at: dict[int, int]) -> tuple[Array, ...]:
     count = len(at)
     on_hand, committed, known, incoming = (np.zeros(count) for _ in range(4))
     where: Array = np.full(count, -1, np.int64)
@@ -178,8 +171,4 @@ def _levels(db: sqlite3.Connection, at: dict[int, int], on: date) -> tuple[Array
         known[row] = 1
         if pieces > most[row]:
             where[row], most[row] = place, pieces
-    if db.execute("select 1 from locations where master = 'ecomos' limit 1").fetchone():
-        for variant, pieces in arrays(db, _OPEN, [date.fromordinal(on.toordinal() - 120).isoformat()]):
-            if variant in at and not committed[at[variant]]:
-                committed[at[variant]] = pieces
     return on_hand, committed, known > 0, incoming, where
