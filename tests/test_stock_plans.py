@@ -219,12 +219,18 @@ def test_an_order_waits_for_the_supplier_s_day_and_the_shelf_covers_it(shop: Sho
 
 
 def test_plans_are_made_once_a_day_and_after_an_import(shop: Shop) -> None:
-    """Due before the first, not after it; due again when a file was loaded, and the next day."""
+    """Due before the first, not after it; due again when a cost changed, a file was loaded, and the next day."""
     mug = thing(shop.db, "MUG-01")
     sells(shop, mug, [1] * 100)
     assert plan_if_due(shop.db, shop.home, POLICIES, NOW) is not None
     assert plan_if_due(shop.db, shop.home, POLICIES, NOW + timedelta(hours=3)) is None
     assert is_due(shop.db, shop.home, NOW + timedelta(days=1))
+    item(shop, mug, "MUG-01", cost_cents=400)
+    assert plan_if_due(shop.db, shop.home, POLICIES, NOW) is not None
+    with write(shop.db):
+        shop.db.execute("update supplier_items set cost_cents = 450")
+    assert plan_if_due(shop.db, shop.home, POLICIES, NOW) is not None
+    assert not is_due(shop.db, shop.home, NOW)
     with write(shop.db):
         shop.db.execute(
             """insert into imports(path, sha256, kind, status, imported_at)

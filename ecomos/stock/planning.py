@@ -80,7 +80,9 @@ _FACTS = """
 select (select coalesce(max(id), 0) from imports where status = 'loaded') as imports,
   (select count(*) from purchase_orders where status not in ('draft', 'asked')) as orders,
   (select coalesce(max(id), 0) from receipts) as receipts,
-  (select count(*) from supplier_items) as items,
+  (select count(*) || ' ' || coalesce(sum(coalesce(cost_cents, 0) + 7 * pack + 13 * coalesce(minimum, 0)
+    + 1009 * coalesce(lead_time_days, 0)), 0) from supplier_items) as items,
+  (select group_concat(id || ':' || coalesce(lead_time_days, '') || coalesce(order_days, '')) from suppliers) as terms,
   (select coalesce(max(rowid), 0) from playbook_versions where kind = 'policies'
    and name in ('replenishment', 'purchasing')) as policies"""
 
