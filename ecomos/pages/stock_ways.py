@@ -2,6 +2,7 @@
 
 from ecomos.pages.page import Context, registered
 from ecomos.pages.parts import Ways
+from ecomos.stock.beside import has_suggestions
 
 __all__ = ["stock_ways"]
 
@@ -21,6 +22,8 @@ STOCK = (
 def stock_ways(context: Context, here: str) -> Ways:
     """Links to those that there are and that this person may see; `here` is marked."""
     open_to = {p.name for p in registered().PAGES if p.roles is None or p.roles & context.roles}
+    if not has_suggestions(context.db):
+        open_to.discard("beside")
     return Ways(
         label="Pages about stock",
         ways=[{"title": t, "href": f"?page={n}", "here": n == here} for n, t in STOCK if n in open_to],

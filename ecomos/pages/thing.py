@@ -107,7 +107,7 @@ class ThingPage:
         for c in coming_of(self.shop.db, t.id):
             day = f", expected {c['expected_on']}" if c["expected_on"] else ", no day known"
             rows.append(
-                (f"On the way, {c['number']}", f"{c['quantity']} pieces{day}", f"?page=purchases&order={c['id']}")
+                (f"On the way, {c['number']}", f"{c['quantity']} pieces{day}", f"?page=purchases&order={c['number']}")
             )
         for p in parts_of(self.shop.db, t.id):
             allows = f"enough for {p.allows}" if p.allows is not None else "level not known"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ecomos.orders.products import DEFAULT
 
-__all__ = ["Beside", "beside"]
+__all__ = ["Beside", "beside", "has_suggestions"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Beside:
     """How long their reorder point lasts at the pace foreseen here; None: nothing sells."""
     says: str
     """Why the two differ."""
+
+
+def has_suggestions(db: sqlite3.Connection) -> bool:
+    """Whether another tool's list was ever imported."""
+    return db.execute("select 1 from outside_suggestions limit 1").fetchone() is not None
 
 
 def beside(db: sqlite3.Connection, variant_id: int | None = None) -> list[Beside]:
