@@ -96,9 +96,30 @@ def test_the_buyers_morning_ends_in_the_suppliers_mailbox_and_the_rest_is_chased
     assert pages_of(content) == 1
     assert "PO-2026-0001" in text_of(content)
     assert "GLV-M" in text_of(content)
+    downloaded(house, content)
     confirmed(house)
     received(house)
     chased(house)
+
+
+def downloaded(house: House, sent: bytes) -> None:
+    """The same paper from the page for who may see orders; no other file, and nothing for the packer."""
+    address = f"{house.server.url}/documents/purchase-order/PO-2026-0001.pdf"
+    (house.shop.home.path / "documents" / "purchase-order" / "PO-2026-0001.pdf").unlink()
+    with house.as_("bea") as bea:
+        given = bea.page.request.get(address)
+        assert (given.status, given.body()) == (200, sent)
+        assert given.headers["content-disposition"].startswith("attachment")
+        wrong = (
+            "purchase-order/PO-2026-0002.pdf",
+            "store/x.pdf",
+            "purchase-order/..%2f..%2fstore.db",
+            "purchase-order/",
+        )
+        statuses = [bea.page.request.get(f"{house.server.url}/documents/{path}").status for path in wrong]
+        assert statuses == [404, 403, 404, 404]
+    with house.as_("paul") as paul:
+        assert paul.page.request.get(address).status == 403
 
 
 def confirmed(house: House) -> None:
