@@ -75,7 +75,7 @@ def test_the_buyers_morning_ends_in_the_suppliers_mailbox_and_the_rest_is_chased
         bea.page.get_by_role("button", name="Draft order: ").first.click()
         until(lambda: shop.db.execute("select count(*) from purchase_orders").fetchone()[0] == 1)
         opened(bea, house.server, "purchases&order=PO-2026-0001")
-        shows(bea, "To reach the minimum of 200.00 EUR")
+        shows(bea, "For the minimum of 200.00 EUR")
         bea.shot("purchase-draft")
         bea.page.get_by_role("link", name="Go to “Check the draft”").click()
         bea.page.get_by_text("drop it", exact=True).wait_for()

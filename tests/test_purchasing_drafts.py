@@ -37,7 +37,7 @@ def test_a_draft_is_filled_up_with_what_would_be_low_next_and_each_line_says_why
             24,
             400,
             1,
-            "To reach the minimum of 200.00 EUR: lasts 18 days now, low next; 24 more last 42 days.",
+            "For the minimum of 200.00 EUR: lasts 18 days, with these 42.",
         ),
         (
             "PO-2026-0001",
@@ -45,7 +45,7 @@ def test_a_draft_is_filled_up_with_what_would_be_low_next_and_each_line_says_why
             10,
             250,
             1,
-            "To reach the minimum of 200.00 EUR: lasts 30 days now, low next; 10 more last 40 days.",
+            "For the minimum of 200.00 EUR: lasts 30 days, with these 40.",
         ),
     ]
     assert (draft.sum_cents, draft.freight_cents, draft.to_free_freight_cents, draft.short_cents, draft.next_on) == (

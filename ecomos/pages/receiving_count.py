@@ -63,7 +63,7 @@ class CountPage:
         self.head.message = self.head.message or "Goods without an order."
         sees_it = order is not None and bool(MAY_SEE & self.context.roles)
         self.head.link = f"?page=purchases&order={order.number}" if order and sees_it else "?page=receiving"
-        self.head.link_text = "The order" if sees_it else "All deliveries"
+        self.head.link_text = "The order" if sees_it else "Back"
         self.table.rows = [*self._rows(order, lines)]
         self._forms(order, lines)
 

@@ -68,10 +68,7 @@ def refill(db: sqlite3.Connection, order_id: int, now: datetime, today: date) ->
     money = format_money(terms.minimum_cents, order["currency"])
     for filled in fill_up(missing, [c for c, _ in candidates.values()], float(cap)):
         thing = candidates[filled.variant_id][1]
-        because = (
-            f"To reach the minimum of {money}: lasts {filled.cover_days:.0f} days now, low next; "
-            f"{filled.quantity} more last {filled.lasts_days:.0f} days."
-        )
+        because = f"For the minimum of {money}: lasts {filled.cover_days:.0f} days, with these {filled.lasts_days:.0f}."
         set_line(db, order_id, replace(thing, quantity=filled.quantity), today, because, filled=True)
 
 

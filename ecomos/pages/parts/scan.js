@@ -60,6 +60,7 @@ function render({ model, el }) {
     model.send({ code: code.value, pieces: pieces.value, damaged: radios[1].checked });
     code.value = "";
     pieces.value = "1";
+    radios[0].checked = true; // the next piece is good unless somebody says so
     code.focus();
   });
   card.append(title, form);
