@@ -16,7 +16,7 @@ from ecomos.stock.examining import examine_levels, known_since
 from ecomos.stock.hands import Hand
 from ecomos.stock.moves import Move, book
 from ecomos.stock.places import add_bin, bins_of, bins_of_thing, change_bin, lay_in_bin, places, say_master
-from ecomos.stock.returns import change_state, put_away, take_back, write_off
+from ecomos.stock.returns import change_state, put_away, send_again, take_all_back, take_back, write_off
 from ecomos.stock.transfers import adjust, arrive, leave, on_the_way, transfer
 from ecomos.store import iso, write
 from ecomos.work.catalogue import catalogue
@@ -147,6 +147,22 @@ def test_what_is_not_as_new_is_never_sellable(there: Platform, where: str, left:
     take_back(there.desk.db, order_id(there), {"quantity": Decimal(2)}, doer(there))
     put_away(there.desk.db, order_id(there), {"where": where}, doer(there))
     assert left == tuple(level(there, state=state) for state in ("sellable", "hold", "damaged"))
+
+
+def test_a_box_that_comes_back_whole_is_held_and_leaves_once_more(there: Platform) -> None:
+    """Undelivered twice: each time it is held, and the second time it goes on its shelf."""
+    ship(there)
+    for _ in range(2):
+        there.tick()
+        take_all_back(there.desk.db, order_id(there), {}, doer(there))
+        take_all_back(there.desk.db, order_id(there), {}, doer(there))
+        assert (8, 2) == (level(there), level(there, state="hold"))
+        there.tick()
+        send_again(there.desk.db, order_id(there), {}, doer(there))
+        assert (8, 0) == (level(there), level(there, state="hold"))
+    take_all_back(there.desk.db, order_id(there), {}, doer(there))
+    put_away(there.desk.db, order_id(there), {"where": "on its shelf"}, doer(there))
+    assert (10, 0, []) == (level(there), level(there, state="hold"), examine_levels(there.desk.db))
 
 
 def test_a_return_stays_through_the_next_export_until_it_is_entered_there(there: Platform) -> None:

@@ -2,7 +2,7 @@
 transaction."""
 
 from ecomos.playbook.catalogue import Deed, FactField
-from ecomos.stock.returns import WAYS, put_away, take_back
+from ecomos.stock.returns import WAYS, put_away, send_again, take_all_back, take_back
 
 __all__ = ["DEEDS"]
 
@@ -17,6 +17,20 @@ DEEDS = (
             "quantity": FactField("quantity", "number", True),
         },
         take_back,
+    ),
+    Deed(
+        "stock.take_all_back",
+        "order",
+        "Book into hold everything of the order that left: its box is here again.",
+        {},
+        take_all_back,
+    ),
+    Deed(
+        "stock.send_again",
+        "order",
+        "Book that what came back of the order, and is in hold, leaves once more.",
+        {},
+        send_again,
     ),
     Deed(
         "stock.put_away",

@@ -14,7 +14,7 @@ from ecomos.stock.platform import Settling, settle
 from ecomos.stock.shelves import parts_of, shelf_of
 from ecomos.store import iso, write
 
-__all__ = ["WAYS", "change_state", "put_away", "take_back", "write_off"]
+__all__ = ["WAYS", "change_state", "put_away", "send_again", "take_all_back", "take_back", "write_off"]
 
 WAYS = ("on its shelf", "second choice", "to the supplier", "thrown away")
 """What becomes of a thing that came back."""
@@ -36,6 +36,10 @@ def take_back(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any
         raise Refused(
             f"Of line {line['line_no']}, {line['quantity'] - back} can come back: {pieces} is another number."
         )
+    _book_return(db, order_id, line, pieces, doer)
+
+
+def _book_return(db: sqlite3.Connection, order_id: int, line: sqlite3.Row, pieces: int, doer: Doer) -> None:
     now = iso(doer.now)
     for variant, each in parts_of(db, line["variant_id"]).items():
         place = shelf_of(db, variant)
@@ -47,6 +51,39 @@ def take_back(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any
         )  # fmt: skip
         book(db, [move], now)
         settle(db, [(variant, place)], Settling(now, now, doer.actor))
+
+
+def take_all_back(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
+    """Book into hold everything of an order that left and has not come back: its box is here again."""
+    for line in db.execute(_OUTSIDE, [order_id]).fetchall():
+        _book_return(db, order_id, line, line["outside"], doer)
+
+
+_OUTSIDE = """
+-- One row per line of an order of which pieces are at the customer's or on their way: sent by us, else fulfilled there.
+with lines as (
+  select l.line_no, l.variant_id, max(coalesce((select sum(p.quantity) from parcel_lines p
+      join parcels q on q.id = p.parcel_id
+      where q.order_id = l.order_id and q.source = 'ours' and p.line_no = l.line_no), 0),
+    case l.fulfillment_status when 'fulfilled' then l.quantity else 0 end) as sent,
+    coalesce((select max(pieces) from (select sum(m.quantity) as pieces from stock_moves m where m.ref_type = 'order'
+      and m.ref_id = l.order_id and m.ref_line = l.line_no and m.state = 'hold' and m.kind in ('return', 'ship')
+      group by m.variant_id)), 0) as back
+  from order_lines l where l.order_id = ? and l.requires_shipping and l.variant_id is not null
+)
+select line_no, variant_id, sent - back as outside from lines where sent > back"""
+
+
+def send_again(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
+    """Book that what came back of an order and is in hold leaves once more, in a parcel of its own."""
+    now = iso(doer.now)
+    for row in db.execute(_IN_HOLD, [order_id]).fetchall():
+        out = Move(
+            row["variant_id"], row["location_id"], -row["pieces"], "ship", now, doer.actor, "hold", "sent again",
+            ref=("order", order_id), ref_line=row["ref_line"],
+        )  # fmt: skip
+        book(db, [out], now)
+        settle(db, [(row["variant_id"], row["location_id"])], Settling(now, now, doer.actor))
 
 
 def put_away(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any], doer: Doer) -> None:
@@ -73,7 +110,7 @@ def put_away(db: sqlite3.Connection, order_id: int, arguments: Mapping[str, Any]
 _IN_HOLD = """
 -- One row per line and thing of an order that came back and is still in hold.
 select m.variant_id, m.location_id, m.ref_line, sum(m.quantity) as pieces from stock_moves m
-where m.ref_type = 'order' and m.ref_id = ? and m.state = 'hold' and m.kind in ('return', 'state', 'adjust')
+where m.ref_type = 'order' and m.ref_id = ? and m.state = 'hold' and m.kind in ('return', 'state', 'adjust', 'ship')
 group by 1, 2, 3 having pieces > 0"""
 
 

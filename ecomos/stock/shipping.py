@@ -119,6 +119,7 @@ def _bring_elsewhere(
 ) -> list[Thing]:
     booked = db.execute(
         """select location_id, -sum(quantity) as pieces from stock_moves where kind = 'ship' and ref_type = 'order'
+             and state = 'sellable'
              and ref_id = ? and ref_line = ? and variant_id = ? group by location_id having pieces <> 0 limit 1""",
         [line["order_id"], line["line_no"], variant],
     ).fetchone()
