@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from stock_shop import START, Platform, level, make_platform, ship
 
+from ecomos.cli import main
 from ecomos.errors import Refused
 from ecomos.playbook.catalogue import Deed, Doer
 from ecomos.stock.differing import differences, enter_there
@@ -246,6 +247,14 @@ def test_a_level_that_is_not_its_moves_is_damage(there: Platform) -> None:
     assert ["stock_levels:1: place 1, sellable: the level is 12, its moves sum to 10"] == [
         str(p) for p in examine_levels(there.desk.db)
     ]
+
+
+def test_doctor_names_such_a_level_and_exits_one(there: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == main(["doctor", "--store", str(there.desk.home.path)])
+    there.desk.db.execute("update stock_levels set on_hand = 12 where variant_id = 1")
+    assert 1 == main(["doctor", "--store", str(there.desk.home.path)])
+    said = capsys.readouterr()
+    assert "place 1, sellable: the level is 12, its moves sum to 10" in said.out + said.err
 
 
 def test_before_the_first_export_nothing_is_known(there: Platform, tmp_path: Path) -> None:
