@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plan_shop import LAST, NOW, POLICIES, item, lies, plan_of, planned, sells, shop_of, thing
 
 from ecomos.errors import WrongUsage
-from ecomos.playbook import parse_text
+from ecomos.playbook import check, parse_text, read_folder
 from ecomos.playbook.catalogue import fact_fields
 from ecomos.playbook.conditions import CannotTell, compile_condition
 from ecomos.playbook.records import Expression
@@ -20,6 +20,7 @@ from ecomos.stock.column_rules import holds
 from ecomos.stock.thing_facts import ThingFacts, thing_facts
 from ecomos.store import write
 from ecomos.work import Shop
+from ecomos.work.catalogue import catalogue
 
 TYPES = {"variant": fact_fields(ThingFacts)}
 ROWS = [row for table in POLICIES["replenishment"].tables.values() for row in table if row.when is not None]
@@ -199,3 +200,15 @@ def test_classes_move_with_their_reason(shop: Shop) -> None:
         "",
         "no margin in a year; nothing is foreseen to sell",
     )
+
+
+def test_the_checker_names_a_wrong_fact_in_a_table_before_anything_runs(tmp_path: Path) -> None:
+    """As `ecomos check` prints it, with file, line and the nearest name."""
+    shop = shop_of(tmp_path)
+    file = shop.home.playbook / "policies" / "replenishment.md"
+    file.write_text(file.read_text().replace("variant.on_hand < 0 | count", "variant.on_hnd < 0 | count"))
+    book, problems, *_ = read_folder(shop.home.playbook)
+    assert problems == []
+    assert [str(p) for p in check(book, catalogue())] == [
+        "policies/replenishment.md:17: “variant” has no “on_hnd” (did you mean “on_hand”?)"
+    ]
