@@ -9,6 +9,7 @@ from page_shop import Desk
 
 from ecomos.errors import Refused, WrongUsage
 from ecomos.intake import import_file
+from ecomos.pages.finding import search
 from ecomos.pages.receiving_count import CountPage
 from ecomos.pages.supplier import SupplierPage
 from ecomos.stock.drafting import add_thing, change_line, fill_again, remove_line
@@ -147,3 +148,11 @@ def test_two_pages_that_count_one_delivery_show_each_others_pieces(tmp_path: Pat
     second.clicked(told("book", answers={"note": "LS 1"}))
     assert "booked this delivery already" in second.form.step["error"]
     assert [tuple(r) for r in shop.db.execute("select quantity, damaged from receipt_lines")] == [(3, 2)]
+
+
+def test_an_order_is_found_by_its_number_by_who_may_open_it(tmp_path: Path) -> None:
+    shop, things = buying_shop(tmp_path / "home", minimum=0)
+    buyer, picker = hire(shop, "Bea", "buyer"), hire(shop, "Pia", "picker")
+    draft_orders(shop.db, [(things["CAP"], 1, 8)], buyer, NOW, home=shop.home)
+    found = [search(Desk(shop, who, [NOW]).context(), "po-2026-0001") for who in (buyer, picker)]
+    assert found == [("purchases", {"order": "PO-2026-0001"}), None]

@@ -31,9 +31,9 @@ class Found:
     """One thing that fits."""
 
     kind: str
-    """order, ticket, customer, product, procedures, roles, policies, messages, kpis, person."""
+    """order, purchase, ticket, customer, product, procedures, roles, policies, messages, kpis, person."""
     key: Any
-    """An order's, ticket's, customer's, variant's or person's id; a file's stem."""
+    """An order's, purchase's, ticket's, customer's, variant's or person's id; a file's stem."""
     text: str
     detail: str = ""
 
@@ -45,6 +45,7 @@ def find(shop: Shop, text: str, now: datetime) -> list[Found]:
         return []
     kinds: tuple[Callable[[], Iterator[Found]], ...] = (
         lambda: _orders(shop.db, bare),
+        lambda: _purchases(shop.db, bare),
         lambda: _tickets(shop.db, bare),
         lambda: _customers(shop.db, bare),
         lambda: _products(shop.db, bare),
@@ -75,6 +76,18 @@ def _orders(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
         state = "cancelled" if r["cancelled_at"] else (r["financial_status"] or "").replace("_", " ")
         parts = [r["ship_name"] or r["email"], format_money(r["total_cents"], r["currency"]), state]
         yield Found("order", r["id"], r["number"], ", ".join(p for p in parts if p))
+
+
+def _purchases(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
+    """Orders to suppliers by their number, once enough of it stands there to mean one."""
+    rows = db.execute(
+        """select o.id, o.number, o.status, s.name from purchase_orders o join suppliers s on s.id = o.supplier_id
+           where length(?1) >= 4 and o.number like '%' || ?1 || '%' escape '!'
+           order by o.number <> ?2 collate nocase, o.id desc limit ?3""",
+        [_like(bare), bare, OF_EACH],
+    ).fetchall()
+    for r in rows:
+        yield Found("purchase", r["id"], r["number"], f"{r['name']}, {r['status']}")
 
 
 def _tickets(db: sqlite3.Connection, bare: str) -> Iterator[Found]:
