@@ -155,4 +155,7 @@ def test_an_order_is_found_by_its_number_by_who_may_open_it(tmp_path: Path) -> N
     buyer, picker = hire(shop, "Bea", "buyer"), hire(shop, "Pia", "picker")
     draft_orders(shop.db, [(things["CAP"], 1, 8)], buyer, NOW, home=shop.home)
     found = [search(Desk(shop, who, [NOW]).context(), "po-2026-0001") for who in (buyer, picker)]
-    assert found == [("purchases", {"order": "PO-2026-0001"}), None]
+    assert found == [
+        ("purchases", {"order": "PO-2026-0001"}),
+        ("playbook", {"kind": "procedures", "name": "buy-from-a-supplier"}),
+    ]
