@@ -42,7 +42,7 @@ def test_nothing_is_served_that_was_not_there_and_nothing_twice(scene: tuple) ->
 
 
 def test_a_steady_thing_with_a_steady_supplier_is_never_out() -> None:
-    """Two a day, ten days from the supplier: ordered at 18 all is served, at 16 two pieces are missing each time: 18 of 280."""
+    """Two a day, ten days away: ordered at 18 all is served, at 16 two are missing each time, 18 of 280."""
     asked = np.full((1, 140), 2.0)
     one = np.ones(1)
     lived = rehearse(Scene(asked, one, one * 10, one * 10), lambda day: (np.array([[16.0, 18.0, 30.0]]), one * 28))
