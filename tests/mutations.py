@@ -392,6 +392,9 @@ def return_that_was_not_inspected(db: sqlite3.Connection) -> Case:
              and exists (select 1 from run_visits v where v.run_id = r.id and v.step = 'ask-for-the-return')
            order by r.id desc""",
     )
+    inspected = "(select id from tasks where run_id = ? and step = 'inspect-the-return')"
+    for table in ("task_notes", "waits"):
+        db.execute(f"delete from {table} where task_id in {inspected}", [run["id"]])
     for table in ("tasks", "run_visits", "decisions"):
         db.execute(f"delete from {table} where run_id = ? and step = 'inspect-the-return'", [run["id"]])
     return run["about_type"], run["about_id"]

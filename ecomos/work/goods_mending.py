@@ -24,7 +24,7 @@ MOST_LABELS = 2000
 
 
 def sku_rule(shop: Shop, now: datetime) -> str:
-    """How SKUs are built here by policies/catalogue.md; empty: any is right."""
+    """How SKUs are built here, by policy.catalogue.sku_rule; empty: any is right."""
     said = str(policies(shop, now).get("catalogue", {}).get("sku_rule", "any"))
     return "" if said == "any" else said
 

@@ -34,7 +34,8 @@ REASONS = ("season is over", "ordered by phone", "a new one comes", "level is wr
 
 
 def rules_of(shop: Shop, now: datetime) -> Rules:
-    """What policies/stock.md in force says of the list; the starter's where a playbook has no such policy."""
+    """What is in force for the list: policy.stock.rows, policy.stock.comes_back_after and
+    policy.stock.comes_back_when_cover_fell; the starter's where a playbook has no such policy."""
     said = policies(shop, now).get("stock", {})
     fell = Decimal(said.get("comes_back_when_cover_fell", 25)) / 100
     back = said.get("comes_back_after")
