@@ -216,11 +216,24 @@ def test_what_they_cant_deliver_is_cancelled_and_no_longer_on_its_way(
 def test_a_supplier_without_an_address_is_a_persons_to_reach(house: tuple[Shop, dict[str, int], int]) -> None:
     shop, things, buyer = house
     change_terms(shop.db, 1, {"email": None}, buyer, NOW)
-    drafted(shop, buyer, (things["CAP"], 4))
+    order = drafted(shop, buyer, (things["CAP"], 4))
     do(shop, buyer, "Check the draft", NOW, decision="send it")
-    assert mails(shop) == []
+    assert (mails(shop), status(shop, order)) == ([], "approved"), "nobody there has heard of it yet"
     do(shop, buyer, "Hand the order over", NOW, sent_to="Mr Weber, on the phone")
-    assert steps(shop) == [("buy-from-a-supplier", "wait-for-the-confirmation", None)]
+    assert (status(shop, order), steps(shop)) == ("sent", [("buy-from-a-supplier", "wait-for-the-confirmation", None)])
+
+
+def test_who_names_no_day_is_the_leads_to_decide(house: tuple[Shop, dict[str, int], int]) -> None:
+    shop, things, buyer = house
+    order = drafted(shop, buyer, (things["CAP"], 4))
+    do(shop, buyer, "Check the draft", NOW, decision="send it")
+    later = NOW + timedelta(days=8)
+    pass_time(shop, later)
+    do(shop, buyer, "Hear when it comes", later, heard="not reached")
+    assert steps(shop) == [("buy-from-a-supplier", "decide-without-an-answer", None)]
+    lead = hire(shop, "Lena", "operations-lead")
+    do(shop, lead, "Decide without an answer", later, without_a_day="cancel it")
+    assert (status(shop, order), steps(shop)) == ("cancelled", [("buy-from-a-supplier", "cancel-the-order", "dropped")])
 
 
 def test_a_thing_without_a_price_is_not_sent(house: tuple[Shop, dict[str, int], int]) -> None:
