@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ecomos.calendar import WorkingTime
 from ecomos.money import format_money
-from ecomos.pages.wording import counted, day_and_time
+from ecomos.pages.wording import counted, day_and_time, day_words
 from ecomos.stock.invoices import bills_of
 from ecomos.stock.order_days import next_order_day
 from ecomos.stock.purchases import Purchase
@@ -26,7 +26,7 @@ def facts_rows(shop: Shop, order: Purchase, now: datetime) -> list[tuple[str, ..
     if order.status in ("draft", "asked"):
         rows += _before(shop, order, terms, now)
     days = (("needed by", order.needed_by_on), ("promised first", order.promised_on), ("expected", order.expected_on))
-    rows += [(name, day) for name, day in days if day]
+    rows += [(name, day_words(day)) for name, day in days if day]
     times = (("approved", order.approved_at), ("sent", order.sent_at), ("confirmed", order.confirmed_at))
     rows += [(name, day_and_time(at, shop.home.zone, now)) for name, at in times if at]
     if has_document(shop, "purchase-order", order.number):

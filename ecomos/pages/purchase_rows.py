@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ecomos.money import format_money
-from ecomos.pages.wording import day_and_time
+from ecomos.pages.wording import day_and_time, day_words
 from ecomos.stock.bill_match import match_order
 from ecomos.stock.invoices import bills_of
 from ecomos.stock.purchases import Purchase, PurchaseLine
@@ -23,7 +23,7 @@ LINES = (
     ("came", "Good", "number", 90, False),
     ("damaged", "Damaged", "number", 115, True),
     ("open", "To come", "number", 105, False),
-    ("comes", "Comes on", "text", 125, True),
+    ("comes", "Comes on", "text", 160, True),
 )
 DRAFTED = (
     ("sku", "SKU", "text", 140, False),
@@ -87,7 +87,7 @@ def line_row(order: Purchase, x: PurchaseLine) -> dict[str, Any]:
         "came": x.good if sent else None,
         "damaged": x.damaged or None,
         "open": x.open if sent else None,
-        "comes": x.comes_on or "",
+        "comes": [day_words(x.comes_on), x.comes_on or ""],
     }
 
 

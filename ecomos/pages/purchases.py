@@ -8,7 +8,7 @@ from ecomos.money import format_money
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Table, column
 from ecomos.pages.stock_ways import stock_ways
-from ecomos.pages.wording import counted
+from ecomos.pages.wording import counted, day_words
 from ecomos.stock.purchases import purchase_by_number, purchases_list
 from ecomos.work import Shop
 
@@ -20,7 +20,7 @@ LIST = (
     ("state", "State", "state", 230, False),
     ("value", "Sum without tax", "number", 175, True),
     ("open", "To come", "number", 135, True),
-    ("comes", "Expected", "text", 130, True),
+    ("comes", "Expected", "text", 160, True),
     ("place", "Place", "text", 150, True),
 )
 KINDS = {
@@ -95,7 +95,7 @@ def _row(r: dict[str, Any], today: str) -> dict[str, Any]:
         "state": list(state_words(r["status"], r["expected_on"], r["open"], today)),
         "value": [format_money(r["cents"], r["currency"]), r["cents"]],
         "open": [counted(r["open"], "piece") if r["open"] and r["sent_at"] else "", r["open"] if r["sent_at"] else 0],
-        "comes": r["expected_on"] or "",
+        "comes": [day_words(r["expected_on"]), r["expected_on"] or ""],
         "place": r["place"],
         "href": f"?page=purchases&order={r['number']}",
     }

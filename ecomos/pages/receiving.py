@@ -12,7 +12,7 @@ from ecomos.pages.purchase_forms import receipt_form
 from ecomos.pages.purchase_rows import columns_of
 from ecomos.pages.receiving_count import CountPage
 from ecomos.pages.stock_ways import stock_ways
-from ecomos.pages.wording import counted, day_and_time
+from ecomos.pages.wording import counted, day_and_time, day_words
 from ecomos.stock import counting_in
 from ecomos.stock.places import places
 from ecomos.stock.purchases import purchase_by_number, purchases_list
@@ -25,7 +25,7 @@ COMING = (
     ("number", "Order", "text", 165, False),
     ("supplier", "Supplier", "text", 0, False),
     ("open", "To come", "number", 135, False),
-    ("comes", "Expected", "text", 130, True),
+    ("comes", "Expected", "text", 160, True),
     ("counted", "Being counted", "state", 220, True),
 )
 BOOKED = (
@@ -160,7 +160,7 @@ def _coming(r: dict[str, Any], counts: list[Any]) -> dict[str, Any]:
         "number": r["number"],
         "supplier": r["supplier"],
         "open": [counted(r["open"], "piece"), r["open"]],
-        "comes": r["expected_on"] or "no day",
+        "comes": [day_words(r["expected_on"]) or "no day", r["expected_on"] or ""],
         "counted": said,
         "href": f"?page=receiving&order={r['number']}",
     }

@@ -12,7 +12,7 @@ from ecomos.pages.explained import explained
 from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Derivation, StockList, Table, column, row
 from ecomos.pages.stock_ways import stock_ways
-from ecomos.pages.wording import counted, day_and_time
+from ecomos.pages.wording import counted, day_and_time, day_words
 from ecomos.stock.coverage import coverage
 from ecomos.stock.order_days import Waiting, order_day_of
 from ecomos.stock.reviewing import LINES, Entry, Proposal, bucket_counts, entries, kept, whole
@@ -27,7 +27,7 @@ KEPT = (
     ("because", "Because", "text", 280, False),
     ("who", "Who", "text", 120, True),
     ("at", "When", "text", 150, True),
-    ("until", "Comes back by", "text", 120, True),
+    ("until", "Comes back by", "text", 160, True),
 )
 KIND = {"order": "soon", "expedite": "late", "count": "plain", "mark down": "plain", "discontinue": "plain"}
 BUCKET = {
@@ -194,7 +194,7 @@ class StockPage:
             "because": k.because,
             "who": k.person,
             "at": [day_and_time(k.reviewed_at, self.context.home.zone, now), k.reviewed_at],
-            "until": k.until_on,
+            "until": [day_words(k.until_on), k.until_on],
         }
 
     # ---- what is clicked

@@ -12,7 +12,7 @@ from ecomos.pages.purchase_forms import day_of, pieces_of
 from ecomos.pages.purchase_rows import columns_of
 from ecomos.pages.supplier_forms import holiday_form, item_form, terms_form, terms_of
 from ecomos.pages.suppliers import days_words, share_words
-from ecomos.pages.wording import counted
+from ecomos.pages.wording import counted, day_words
 from ecomos.stock import prices, supplier_items, terms
 from ecomos.stock.scorecard import FEWEST, Scorecard, deliveries_of, scorecard
 from ecomos.work import Shop
@@ -30,8 +30,8 @@ ITEMS = (
     ("lead", "Lead time, days", "number", 170, True),
 )
 HOLIDAYS = (
-    ("from", "From", "text", 120, False),
-    ("to", "To", "text", 120, False),
+    ("from", "From", "text", 160, False),
+    ("to", "To", "text", 160, False),
     ("name", "Closed for", "text", 0, False),
 )
 
@@ -84,7 +84,12 @@ class SupplierPage:
         self._chart(card)
         self.items.rows = [self._item(i, mine, today) for i in supplier_items.items_of(db, self.supplier_id)]
         self.holidays.rows = [
-            {"id": h.from_on.isoformat(), "from": h.from_on.isoformat(), "to": h.to_on.isoformat(), "name": h.name}
+            {
+                "id": h.from_on.isoformat(),
+                "from": [day_words(h.from_on), h.from_on.isoformat()],
+                "to": [day_words(h.to_on), h.to_on.isoformat()],
+                "name": h.name,
+            }
             for h in terms.holidays_of(db, self.supplier_id)
         ]
         self._draw(mine, today)

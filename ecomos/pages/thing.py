@@ -11,7 +11,7 @@ from ecomos.pages.page import Context
 from ecomos.pages.parts import Banner, Derivation, Facts, StepForm, Table, column, row
 from ecomos.pages.stock_ways import stock_ways
 from ecomos.pages.whom import actor_name
-from ecomos.pages.wording import day_and_time
+from ecomos.pages.wording import day_and_time, day_words
 from ecomos.stock.beside import beside
 from ecomos.stock.bundles import parts_of, set_parts
 from ecomos.stock.thing import Thing, coming_of, find_thing, levels_of, moves_of, supply_of, thing
@@ -105,7 +105,7 @@ class ThingPage:
             terms += f", {s['lead_days']} days as stated" if s["lead_days"] is not None else ""
             rows.append((s["supplier"], terms, f"?page=suppliers&supplier={s['supplier_id']}"))
         for c in coming_of(self.shop.db, t.id):
-            day = f", expected {c['expected_on']}" if c["expected_on"] else ", no day known"
+            day = f", expected {day_words(c['expected_on'])}" if c["expected_on"] else ", no day known"
             rows.append(
                 (f"On the way, {c['number']}", f"{c['quantity']} pieces{day}", f"?page=purchases&order={c['number']}")
             )

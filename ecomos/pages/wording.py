@@ -1,11 +1,11 @@
 """How the pages say times, spans, amounts and counts; the same everywhere."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo  # noqa: F401  (UTC is for the doctests)
+from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401  (UTC is for the doctests)
 
 from ecomos.store import parse_iso
 
-__all__ = ["counted", "day_and_time", "due_words", "greeting", "span_words", "with_local_times"]
+__all__ = ["counted", "day_and_time", "day_words", "due_words", "greeting", "span_words", "with_local_times"]
 
 
 def day_and_time(at: datetime | str | None, zone: tzinfo, now: datetime | None = None) -> str:
@@ -19,6 +19,18 @@ def day_and_time(at: datetime | str | None, zone: tzinfo, now: datetime | None =
     when = (parse_iso(at) if isinstance(at, str) else at).astimezone(zone)
     year = f" {when.year}" if now is None or now.astimezone(zone).year != when.year else ""
     return f"{when:%a} {when.day} {when:%b}{year}, {when:%H:%M}"
+
+
+def day_words(day: date | str | None) -> str:
+    """A day as people say it; empty for none.
+
+    >>> day_words("2026-11-27")
+    'Fri 27 Nov 2026'
+    """
+    if not day:
+        return ""
+    when = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{when:%a} {when.day} {when:%b} {when.year}"
 
 
 def span_words(span: timedelta) -> str:
