@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from ecomos.demo.export import Sale, write_orders
-from ecomos.demo.shelf import Shelf
+from ecomos.demo.shelf import Bought, Shelf
 from month.plan import LAST_DAY, SHOP, ZONE, Plan, Planned
 
 VAN = time(15, 30)
@@ -217,16 +217,17 @@ class World:
 
     def order_goods(self, now: datetime) -> int:
         """What is low is ordered at the supplier; gives how many things."""
-        coming = {sku for _, sku, _ in self.shelf.coming}
+        coming = {line.sku for line in self.shelf.coming}
         low = [sku for sku, left in self.shelf.level.items() if left <= 6 and sku not in coming]
-        self.shelf.coming += [(now.date() + timedelta(days=5), sku, 24) for sku in low]
+        comes_on = now.date() + timedelta(days=5)
+        self.shelf.coming += [Bought("", "", sku, 24, now.date(), comes_on, comes_on) for sku in low]
         return len(low)
 
     def night(self, day: date) -> None:
         """Goods that were ordered come in."""
-        for _, sku, pieces in [c for c in self.shelf.coming if c[0] <= day]:
-            self.shelf.level[sku] += pieces
-        self.shelf.coming = [c for c in self.shelf.coming if c[0] > day]
+        for line in [c for c in self.shelf.coming if c.comes_on <= day]:
+            self.shelf.level[line.sku] += line.pieces
+        self.shelf.coming = [c for c in self.shelf.coming if c.comes_on > day]
 
     def exports(self, now: datetime, *, with_stock: bool) -> list[Path]:
         """What changed since the last export, and in the morning the stock, as files of the platform."""
