@@ -18,6 +18,8 @@ from ecomos.work.facts import day_facts
 __all__ = ["Answering"]
 
 MADE_TWICE = 0.05
+COUNTED = ("count-the-parcels", "hand-them-to-the-driver", "read-the-four-counts", "count-what-stands-where")
+"""The steps of a day that record what was counted."""
 
 
 class Answering:
@@ -50,7 +52,10 @@ class Answering:
 
     def _of_day(self, task: sqlite3.Row) -> dict[str, str]:
         """What somebody counts who counts right; one evening in twenty a label was made twice."""
-        day, key = day_facts(self.shop.db, task["about_id"], self.shop.home.currency, self.shop.home.zone), task["step"]
+        key = task["step"]
+        if key not in COUNTED:
+            return {}
+        day = day_facts(self.shop.db, task["about_id"], self.shop.home.currency, self.shop.home.zone)
         sent = str(day.parcels_sent)
         if key == "count-the-parcels":
             return {"counted": sent}
@@ -59,9 +64,7 @@ class Answering:
         if key == "read-the-four-counts":
             twice = self.chance.random() < MADE_TWICE
             return {"labels": str(day.parcels_sent + twice), "handed_over": sent, "fulfilled": sent}
-        if key == "count-what-stands-where":
-            return {"at_bench": str(day.orders_to_send), "on_shelves": "0"}
-        return {}
+        return {"at_bench": str(day.orders_to_send), "on_shelves": "0"}
 
     def case(self, task: sqlite3.Row) -> tuple[str, int] | None:
         """The order that a person would choose for a ticket: the one that its writer means."""

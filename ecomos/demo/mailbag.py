@@ -22,6 +22,8 @@ ANSWERS, THANKFUL = 0.3, 0.55
 GERMAN = ("AT", "DE", "CH")
 AGES = {"where": (1, 6), "return": (4, 16), "damaged": (2, 7)}
 """How many days after the order, or after the parcel left, somebody writes."""
+WISHED = (*("where",) * 9, *("return",) * 5, *("damaged",) * 3)
+"""What every seventeen letters about an order are about, in an order of their own: no kind runs out by bad luck."""
 
 REMEMBERED = timedelta(days=60)
 """How old an order is at most about which somebody writes: older ones needn't be looked at, letter after letter."""
@@ -51,6 +53,8 @@ class Mailbag:
     """E-mail → (kind of wish, number of the order)."""
     wrote: set[str] = field(default_factory=set)
     """Numbers of orders that somebody wrote about."""
+    kinds: list[str] = field(default_factory=list)
+    """What the next letters about an order are about, the last one first."""
     read_up_to: int = 0
     sent: int = 0
 
@@ -87,11 +91,12 @@ class Mailbag:
 
     def _complain(self, at: datetime, known: list[Sale]) -> Letter | None:
         """Somebody writes about an order; one in twelve from another address than they bought with."""
-        kind = self.chance.choices(("where", "return", "damaged"), (52, 30, 18))[0]
-        sales = [s for s in known if self.may_be_about(s, kind, at)]
+        if not self.kinds:
+            self.kinds = self.chance.sample(WISHED, len(WISHED))
+        sales = [s for s in known if self.may_be_about(s, self.kinds[-1], at)]
         if not sales:
             return None
-        sale = self.chance.choice(sales)
+        sale, kind = self.chance.choice(sales), self.kinds.pop()
         return self.letter(at, sale, kind, moved=kind == "where" and self.chance.random() < 0.08)
 
     def may_be_about(self, sale: Sale, kind: str, at: datetime) -> bool:

@@ -247,6 +247,7 @@ class _Making:
         for hours in (19, 17):
             self.mailbag.deliver(self.now - timedelta(hours=hours))
             settle(self.shop, self.now - timedelta(hours=hours))
+        play.is_tidy = True
         if self.days:
             play.close(self.now - timedelta(hours=16, minutes=54))
         self.mailbag.post(letters_of_the_night(self.mailbag, sales, self.now))

@@ -56,6 +56,8 @@ class Play:
                 self.team.setdefault(row["role"], []).append(person.id)
         self.lying: dict[int, date] = {}
         """Tasks that somebody left lying, and until which day."""
+        self.is_tidy = False
+        """Leaves nobody anything lying? On the last day: the morning has late what it is to have late, and no more."""
 
     def import_all(self, now: datetime, *, orders_only: bool = False) -> None:
         """Take the exports in and let the engine see them; then the figures, as the heartbeat does."""
@@ -74,6 +76,7 @@ class Play:
         """One working day: the night's changes, the import, then each role in turn until nothing is left to do."""
         zone = self.shop.home.zone
         at, end = datetime.combine(day, time(8, 30), zone), datetime.combine(day, min(until, VAN), zone)
+        self.is_tidy = until <= VAN
         self.platform.shelf.night(day)
         self.platform.overnight(at)
         self.mailbag.write_today(at, self.platform.sales.values())
@@ -104,10 +107,13 @@ class Play:
     def close(self, now: datetime) -> None:
         """A quarter of an hour in which only the day's own procedures are worked: bench, van, the counts."""
         for _ in range(MOST_ROUNDS):
+            did = 0
             start_by_the_clock(self.shop, now)
             for role in ROUND:
-                self._turn(role, now, timedelta(seconds=20), short_handed=False, about="day")
+                did += self._turn(role, now, timedelta(seconds=20), short_handed=False, about="day")
                 now += timedelta(seconds=20)
+            if not did:
+                break
 
     def _call_to_cancel(self, now: datetime) -> None:
         row = self.shop.db.execute(
@@ -159,7 +165,8 @@ class Play:
             self.lying[task["id"]] = now.date() + timedelta(days=self.chance.randint(*PUT_OFF[task["step"]]))
             return True
         lazy = 0.95 if short_handed and task["step"] in BENCH_STEPS else LEFT_LYING
-        if task["kind"] == "step" and self.chance.random() < lazy:
+        may_lie = not self.is_tidy and task["about_type"] != "day"  # what the clock began is promised for its day
+        if task["kind"] == "step" and self.chance.random() < lazy and may_lie:
             self.lying[task["id"]] = now.date() + timedelta(days=1)
             return True
         self.lying[task["id"]] = now.date()

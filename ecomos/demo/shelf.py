@@ -77,6 +77,10 @@ class Shelf:
         self.coming: list[Bought] = []
         self.bought: list[Bought] = []
         """Everything that was ordered, what has come included."""
+        self.told: dict[str, tuple[int, int, int]] = {}
+        """What the last export said of each: on its way, there, sold and still there."""
+        self.moved: set[str] = set()
+        """What came or left since then."""
 
     def _least(self, sku: str) -> int:
         return LEAST_SLOW if self.a_day[sku] < SLOW else LEAST
@@ -88,6 +92,7 @@ class Shelf:
         """Deliveries that come in, and orders of what runs low; now and then one is late."""
         for line in [c for c in self.coming if c.comes_on <= day]:
             self.level[line.sku] += line.pieces
+            self.moved.add(line.sku)
             line.came_on = day
         self.coming = [c for c in self.coming if c.comes_on > day]
         on_way = {c.sku: c.pieces for c in self.coming}
@@ -110,6 +115,7 @@ class Shelf:
         for good, quantity in sale.lines:
             if good.sku in self.level:
                 self.level[good.sku] = max(0, self.level[good.sku] - quantity)
+                self.moved.add(good.sku)
 
     def short_line(self, sale: Sale) -> int | None:
         """The number of the first line of which not enough lies here."""
@@ -119,13 +125,31 @@ class Shelf:
         return None
 
     def run_down(self, left: dict[str, int]) -> None:
-        """What the shelf comes to for the morning."""
+        """What the shelf comes to for the morning, whose export is a whole one."""
         self.level |= left
+        self.told.clear()
         self.bought = [b for b in self.bought if b.came_on or b.sku not in left]
         self.coming = [c for c in self.coming if c.sku not in left]
 
     def write(self, path: Path, open_sales: Iterable[Sale]) -> Path:
-        """The platform's inventory export: what is sold and has not left is committed."""
+        """The platform's inventory export, of what it did not tell before: what is sold and has not left is committed.
+
+        What nothing happened to since is left out: to read it each day changes nothing, and is most of the file.
+        """
+        numbers = self._numbers(open_sales)
+        news = {sku for sku, told in numbers.items() if sku in self.moved or self.told.get(sku) != told}
+        self.told, self.moved = numbers, set()
+        with path.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(HEADER)
+            for product in self.products:
+                for options, sku, _ in product.variants:
+                    if sku in news or not news:
+                        out.writerow(_row(product, options, sku, *numbers[sku]))
+        return path
+
+    def _numbers(self, open_sales: Iterable[Sale]) -> dict[str, tuple[int, int, int]]:
+        """SKU → pieces on their way, there, sold and still there."""
         committed: dict[str, int] = {}
         for sale in open_sales:
             for good, quantity in sale.lines:
@@ -133,14 +157,7 @@ class Shelf:
         on_way: dict[str, int] = {}
         for line in self.coming:
             on_way[line.sku] = on_way.get(line.sku, 0) + line.pieces
-        with path.open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(HEADER)
-            for product in self.products:
-                for options, sku, _ in product.variants:
-                    numbers = (on_way.get(sku, 0), self.level[sku], committed.get(sku, 0))
-                    out.writerow(_row(product, options, sku, *numbers))
-        return path
+        return {sku: (on_way.get(sku, 0), left, committed.get(sku, 0)) for sku, left in self.level.items()}
 
     def write_bought(self, folder: Path) -> tuple[Path, Path]:
         """What the tool before ecomos exports: its purchase orders, and what came of them."""
