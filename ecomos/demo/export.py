@@ -25,6 +25,8 @@ HEADER = (
     "Receipt Number,Duties,Billing Province Name,Shipping Province Name,Payment ID,"
     "Payment Terms Name,Next Payment Due At,Payment References"
 ).split(",")
+BLANK = dict.fromkeys(HEADER, "")
+"""A row without a value, in the order of the columns."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ class Sale:
 def write_orders(path: Path, sales: Iterable[Sale]) -> Path:
     """An export of these orders, the newest on top, as the platform writes it."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, HEADER)
-        out.writeheader()
+        out = csv.writer(file)
+        out.writerow(HEADER)
         for sale in sorted(sales, key=lambda s: (s.at, s.number), reverse=True):
-            out.writerows(_rows(sale))
+            out.writerows((BLANK | row).values() for row in _rows(sale))
     return path
 
 
