@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from page_shop import Team
-from shops import NOW
 
 from ecomos.pages.purchase_order import PurchasePage
 from ecomos.pages.receiving import ReceivingPage

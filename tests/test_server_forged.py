@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forged_stock import STOCK_FORGERS, STOCK_WAYS, begin_a_count
 from forged_buying import BUYING_FORGERS, BUYING_WAYS, with_purchases
+from forged_stock import STOCK_FORGERS, STOCK_WAYS, begin_a_count
 from page_shop import Desk, Team, make_team
 from planned_things import plan_row, thing
 from shops import NOW, order

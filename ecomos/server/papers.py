@@ -40,8 +40,10 @@ class Paper(Guarded):
 
     async def _make(self, kind: str, number: str, path: Path) -> None:
         """One whose number is known and whose file is not there yet, or not any more."""
-        row = self.settings["desk"].db.execute(
-            "select data from documents where kind = ? and number = ? and data is not null", [kind, number]
-        ).fetchone()
+        row = (
+            self.settings["desk"]
+            .db.execute("select data from documents where kind = ? and number = ? and data is not null", [kind, number])
+            .fetchone()
+        )
         if row is not None:
             await asyncio.to_thread(lambda: keep_file(path, make_pdf(kind, json.loads(row[0]))))
