@@ -165,6 +165,22 @@ def test_the_buyer_sees_the_rows_with_their_deeds_and_others_without(team: Team,
     assert {len(deeds) for _, _, deeds in listed(StockPage(team.desk("Pia").context()))} == {0}
 
 
+def test_a_row_of_orders_says_sum_minimum_freight_step_and_order_day(team: Team, morning: Desk) -> None:
+    team.shop.db.execute(
+        """update suppliers set minimum_cents = 25000, freight_cents = 900, freight_free_cents = 30000,
+             order_days = 'tue, thu'"""
+    )
+    assert StockPage(morning.context()).list.entries[0]["words"] == (
+        "2 things, 192.00 EUR. Minimum 250.00 EUR, 58.00 EUR below it. Freight 9.00 EUR, free with 108.00 EUR more. "
+        "Pottery takes orders today."
+    )
+    team.shop.db.execute("update suppliers set minimum_cents = 10000, freight_free_cents = 15000, order_days = 'mon'")
+    assert StockPage(morning.context()).list.entries[0]["words"] == (
+        "2 things, 192.00 EUR. Minimum 100.00 EUR. Freight is free. "
+        "Waiting until Mon 30 Nov loses 90.00 EUR of margin, an order today costs 0.00 EUR of freight more."
+    )
+
+
 def test_a_row_of_orders_is_drafted_with_what_was_typed_and_ticked(team: Team, morning: Desk) -> None:
     page = StockPage(morning.context())
     (first, second) = [line_["id"] for line_ in page.list.entries[0]["lines"]]

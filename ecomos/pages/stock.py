@@ -16,6 +16,7 @@ from ecomos.pages.wording import counted, day_and_time, day_words
 from ecomos.stock.coverage import coverage
 from ecomos.stock.order_days import Waiting, order_day_of
 from ecomos.stock.reviewing import LINES, Entry, Proposal, bucket_counts, entries, kept, whole
+from ecomos.stock.terms import Terms, supplier_terms
 from ecomos.work import Shop
 from ecomos.work.stock_deciding import REASONS, draft, leave, may_decide_on_stock, rules_of, set_going, take_back
 
@@ -156,7 +157,8 @@ class StockPage:
         day = order_day_of(
             self.shop.db, self.context.home, entry.supplier_id, things, entry.sum_cents, self.shop.today(now)
         )
-        return f"{worth}. {day.because}"
+        terms = supplier_terms(self.shop.db, entry.supplier_id)
+        return " ".join(w for w in (f"{worth}.", _steps(terms, entry.sum_cents, currency), day.because) if w)
 
     def _thing_words(self, entry: Entry) -> str:
         if entry.things == 1:
@@ -264,6 +266,20 @@ class StockPage:
         take_back(self.shop, self.context.person.id, review, self.context.now())
         self.context.toast("It stands on the list again.")
         self.refresh()
+
+
+def _steps(terms: Terms, sum_cents: int, currency: str) -> str:
+    """The supplier's minimum and the value from which freight is free, against what the row comes to."""
+    theirs, said = terms.currency or currency, []
+    if terms.minimum_cents:
+        short = terms.minimum_cents - sum_cents
+        below = f", {format_money(short, theirs)} below it" if short > 0 else ""
+        said.append(f"Minimum {format_money(terms.minimum_cents, theirs)}{below}.")
+    if terms.freight_free_cents is not None and terms.freight_cents:
+        left = terms.freight_free_cents - sum_cents
+        free = "Freight is free." if left <= 0 else f"Freight {format_money(terms.freight_cents, theirs)}, free with "
+        said.append(free if left <= 0 else f"{free}{format_money(left, theirs)} more.")
+    return " ".join(said)
 
 
 def line_id(p: Proposal) -> str:
