@@ -124,7 +124,10 @@ def test_places_says_whose_number_counts_and_saves_it_with_an_owner(stocked: Tea
 
 
 def test_places_shows_what_lies_on_top_and_takes_the_word_that_it_was_entered(stocked: Team) -> None:
-    desk = stocked.desk("Pia")
+    picker = GoodsOfPlaces(stocked.desk("Pia").context())
+    picker.corrected(said("correct", thing="4006381333931", pieces="-2", at="Shop", why="two are broken"))
+    assert "have the thing counted on the page Counts" in picker.correcting.step["error"]
+    desk = stocked.desk("Olga")
     goods = GoodsOfPlaces(desk.context())
     goods.corrected(said("correct", thing="4006381333931", pieces="-2", at="Shop", why="two are broken"))
     page = PlacesPage(desk.context())
@@ -178,7 +181,7 @@ def test_goods_are_sent_and_counted_in_by_click(stocked: Team) -> None:
 
 
 def test_what_is_held_back_is_settled_by_click(stocked: Team) -> None:
-    desk = stocked.desk("Pia")
+    desk = stocked.desk("Olga")
     change_state(desk.shop.db, hand_of(desk.context()), 1, 1, 2, ("sellable", "hold"), "came back")
     page = GoodsOfPlaces(desk.context())
     assert [("MUG-B Mug Blue", ["held back", "soon"], 2, "came back")] == [

@@ -110,6 +110,7 @@ class MissingPage:
                     _whole(given.get("pack"), "Pack"),
                     _whole(given.get("minimum"), "Minimum"),
                     _whole(given.get("lead"), "Lead time"),
+                    currency,
                 )
         except EcomosError as error:
             self.form.update(error=str(error))

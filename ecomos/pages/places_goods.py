@@ -15,6 +15,7 @@ from ecomos.stock.places import place_id, places
 from ecomos.stock.returns import change_state, write_off
 from ecomos.stock.transfers import adjust, arrive, leave, on_the_way, transfer
 from ecomos.work import Shop
+from ecomos.work.count_deciding import must_be_theirs
 
 __all__ = ["GoodsOfPlaces"]
 
@@ -225,6 +226,7 @@ class GoodsOfPlaces:
             if becomes:
                 change_state(db, hand, *thing, pieces, (state, becomes), why)
             else:
+                must_be_theirs(self.shop, self.context.person.id, thing[0], pieces, self.context.now())
                 write_off(db, hand, *thing, pieces, state, why)
         except EcomosError as error:
             self.settling.update(error=str(error))
@@ -237,6 +239,7 @@ class GoodsOfPlaces:
         try:
             variant = thing_named(self.context, given.get("thing"))
             pieces = number_in(given.get("pieces"), "More, or less")
+            must_be_theirs(self.shop, self.context.person.id, variant, pieces, self.context.now())
             adjust(
                 db, hand_of(self.context), variant, place_id(db, given.get("at")), pieces, str(given.get("why") or "")
             )

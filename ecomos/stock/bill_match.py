@@ -62,7 +62,22 @@ def match_order(db: sqlite3.Connection, order_id: int, now: datetime) -> Match:
         now_, then = format_money(extra, order.currency), format_money(agreed, order.currency)
         said.append(f"freight and duty: {now_} billed, {then} agreed")
     due = sum(order.payable(x) * order.due_cents(x) for x in order.lines) + agreed
-    return Match(tuple(lines), agreed, extra, max(0, billed_value + extra - due), tuple(said))
+    taxed = _tax_beyond(db, order_id, billed_value + extra, limits)
+    if taxed:
+        said.append(f"tax: {format_money(taxed, order.currency)} beyond {limits.tax_at_most_percent:g} per cent")
+    return Match(tuple(lines), agreed, extra, max(0, billed_value + extra - due) + taxed, tuple(said))
+
+
+def _tax_beyond(db: sqlite3.Connection, order_id: int, net_cents: int, limits: BuyingLimits) -> int:
+    """What the bills add as tax beyond the highest rate there is."""
+    if limits.tax_at_most_percent is None:
+        return 0
+    (tax,) = db.execute(
+        """select coalesce(sum(tax_cents), 0) from supplier_invoices
+           where purchase_order_id = ? and status <> 'refused'""",
+        [order_id],
+    ).fetchone()
+    return max(0, int(tax) - round(net_cents * limits.tax_at_most_percent / 100))
 
 
 def _billed(db: sqlite3.Connection, order_id: int) -> tuple[dict[str, int], dict[str, int], int]:

@@ -24,6 +24,8 @@ class BuyingLimits:
     """policy.receiving.price_tolerance: how far a bill may lie above the agreed price."""
     pieces_tolerance: Decimal | None = None
     """policy.receiving.pieces_tolerance: how many pieces of a line may be billed beyond what came good."""
+    tax_at_most_percent: Decimal | None = None
+    """policy.receiving.tax_at_most: of goods, freight and duty, that a bill may add as tax."""
     freight_by: str = "value"
     """policy.receiving.freight_is_spread: value or pieces, by which freight and duty are laid on the lines."""
     late_after_days: Decimal = Decimal(0)
@@ -38,6 +40,7 @@ def buying_limits(db: sqlite3.Connection, now: datetime) -> BuyingLimits:
         lasts_at_most_days=_number(buying, "lasts_at_most"),
         price_tolerance_percent=_number(receiving, "price_tolerance"),
         pieces_tolerance=_number(receiving, "pieces_tolerance"),
+        tax_at_most_percent=_number(receiving, "tax_at_most"),
         freight_by="pieces" if "piece" in spread else "value",
         late_after_days=_number(buying, "late_after") or Decimal(0),
     )

@@ -56,7 +56,8 @@ def confirm(
 
 
 def keep_line(db: sqlite3.Connection, order_id: int, line_no: int, said: Confirmed, person: int, now: datetime) -> None:
-    """Keep what they say of one line, before the whole confirmation is written down. Raises as `confirm` does."""
+    """Keep what they say of one line, before the whole confirmation is written down; what was accepted of the order
+    before holds no longer where pieces or price are others now. Raises as `confirm` does."""
     must_buy(db, person, now.date())
     with write(db):
         order = purchase(db, order_id)
@@ -69,6 +70,9 @@ def keep_line(db: sqlite3.Connection, order_id: int, line_no: int, said: Confirm
                  expected_on = coalesce(?, expected_on) where purchase_order_id = ? and line_no = ?""",
             [said.quantity, said.cost_cents, day, order_id, line_no],
         )
+        before = next(line for line in order.lines if line.line_no == line_no)
+        if (before.agreed, before.agreed_cents) != (said.quantity, said.cost_cents):
+            db.execute("update purchase_orders set taken_at = null where id = ?", [order_id])
 
 
 def _check(order: Purchase, lines: Mapping[int, Confirmed]) -> None:

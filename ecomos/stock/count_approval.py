@@ -103,6 +103,7 @@ def book_variances(db: sqlite3.Connection, hand: Hand, number: int, cents: int) 
     found, booked = variances(db, number), []
     place = db.execute("select location_id from counts where id = ?", [number]).fetchone()[0]
     for v in found:
+        _must_be_fresh(db, number, v, place)
         cause = v.cause or UNKNOWN
         move = Move(
             v.variant_id, place, v.variance, "count", hand.at, hand.actor, reason=f"count {number}: {cause}",
@@ -123,6 +124,18 @@ def book_variances(db: sqlite3.Connection, hand: Hand, number: int, cents: int) 
     )
     settle_count(db, number, hand.at)
     return booked
+
+
+def _must_be_fresh(db: sqlite3.Connection, number: int, v: Variance, place: int) -> None:
+    """One difference is corrected once, however many counts have found it."""
+    row = db.execute(
+        """select m.ref_id from stock_moves m join count_lines l on l.count_id = ?1 and l.line_no = ?2
+           where m.kind = 'count' and m.variant_id = ?3 and m.location_id = ?4 and m.ref_id <> ?1
+             and m.recorded_at >= coalesce(l.recounted_at, l.counted_at)""",
+        [number, v.line_no, v.variant_id, place],
+    ).fetchone()
+    if row is not None:
+        raise Refused(f"Line {v.line_no} was corrected by count {row['ref_id']} since: have it counted once more.")
 
 
 def count_again(db: sqlite3.Connection, hand: Hand, number: int, line_no: int, why: str) -> None:

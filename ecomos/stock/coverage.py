@@ -144,9 +144,10 @@ def fill_in(
     pack: int | None = None,
     minimum: int | None = None,
     lead_time_days: int | None = None,
+    currency: str | None = None,
 ) -> int:
     """Say who supplies these things and at which terms, inside the caller's transaction; gives how many it is now
-    known of. What is not given stays as it was.
+    known of. What is not given stays as it was. `currency`: in which the cost was said.
 
     Raises Refused without a supplier, for a thing without an SKU, or for a cost, pack, minimum or lead time below what
     can be.
@@ -156,6 +157,9 @@ def fill_in(
         raise Refused("Name the supplier.")
     if any(x is not None and x < least for x, least in ((cost_cents, 0), (pack, 1), (minimum, 0), (lead_time_days, 0))):
         raise Refused("A cost, a minimum or a lead time is never below 0, and a pack holds at least 1 piece.")
+    theirs = db.execute("select currency from suppliers where name = ?", [supplier]).fetchone()
+    if cost_cents is not None and currency and theirs and theirs[0] not in (None, currency):
+        raise Refused(f"{supplier} bills in {theirs[0]}: write the cost on the page Suppliers, in that currency.")
     skus = [_sku(db, variant) for variant in variant_ids]
     records = [SupplyRecord(supplier, sku, 0, cost_cents, pack, minimum, lead_time_days) for sku in dict.fromkeys(skus)]
     load_supplies(db, records)

@@ -2,7 +2,6 @@
 meanwhile is not overwritten."""
 
 import sqlite3
-from dataclasses import replace
 from datetime import date, datetime
 
 from ecomos.errors import Refused, WrongUsage
@@ -67,10 +66,10 @@ def add_thing(
             raise WrongUsage(
                 f"{order.supplier} has no {sku.strip() or 'SKU'}. Add it to its things on the page Suppliers."
             )
-        thing = wanted_thing(db, row["variant_id"], order.location_id, pieces)
+        thing = wanted_thing(db, row["variant_id"], order.location_id, pieces, order.supplier_id)
         if isinstance(thing, str):
             raise Refused(thing)
-        set_line(db, order_id, replace(thing, supplier_id=order.supplier_id), today)
+        set_line(db, order_id, thing, today)
         _set_freight(db, order_id)
 
 

@@ -64,6 +64,8 @@ def enter_bill(db: sqlite3.Connection, order_id: int, bill: Bill, person: int, n
         _check(bill, order.currency)
         if order.status in ("draft", "asked", "approved", "cancelled"):
             raise Refused(f"{order.number} is {order.status}: nothing of it is to be paid.")
+        if _is_being_decided(db, order_id):
+            raise Refused("What differs on this order waits for a yes: decide that first, then enter the next bill.")
         there = db.execute(
             "select entered_at from supplier_invoices where supplier_id = ? and number = ? collate nocase",
             [order.supplier_id, bill.number.strip()],
@@ -89,9 +91,22 @@ def enter_bill(db: sqlite3.Connection, order_id: int, bill: Bill, person: int, n
         return said
 
 
+def _is_being_decided(db: sqlite3.Connection, order_id: int) -> bool:
+    """A yes that is asked for one sum must not pay for another bill."""
+    row = db.execute(
+        """select 1 from approvals a join runs r on r.id = a.run_id
+           where a.status = 'open' and r.procedure = 'settle-a-delivery' and a.about_type = 'purchase'
+             and a.about_id = ?""",
+        [order_id],
+    ).fetchone()
+    return row is not None
+
+
 def _check(bill: Bill, currency: str) -> None:
     if not bill.number.strip():
         raise WrongUsage("Write the number that stands on the bill.")
+    if min(bill.freight_cents, bill.duty_cents, bill.tax_cents) < 0:
+        raise WrongUsage("Freight, duty and tax are not below 0; a credit note is a bill of its own.")
     if not bill.lines or any(x.quantity <= 0 or x.unit_cost_cents < 0 for x in bill.lines):
         raise WrongUsage("A bill has lines, each with pieces and a price.")
     if bill.total_cents is not None and bill.total_cents != bill.sum_cents:

@@ -95,10 +95,12 @@ class Purchase:
         return goods + self.freight_cents + self.duty_cents
 
     def payable(self, line: PurchaseLine) -> int:
-        """Good pieces of a line that are to be paid: what came beyond or instead of it only once it is kept."""
+        """Good pieces of a line that are to be paid: more than was ordered only once the change was accepted, what came
+        beyond or instead of it only once it is kept."""
         if self.kept_at is not None:
             return line.good
-        return max(0, min(line.good - line.substitutes, line.agreed))
+        most = line.agreed if self.taken_at is not None else min(line.agreed, line.quantity)
+        return max(0, min(line.good - line.substitutes, most))
 
     def due_cents(self, line: PurchaseLine) -> int:
         """What a good piece of a line is paid with: the confirmed price, a dearer one only once it was accepted."""

@@ -141,12 +141,15 @@ def take_back(
 
 def _undoable(db: sqlite3.Connection, receipt_id: int, line_no: int) -> Any:
     line = db.execute(
-        """select l.*, r.location_id, r.purchase_order_id from receipt_lines l join receipts r on r.id = l.receipt_id
+        """select l.*, r.location_id, r.purchase_order_id, r.import_id
+           from receipt_lines l join receipts r on r.id = l.receipt_id
            where l.receipt_id = ? and l.line_no = ?""",
         [receipt_id, line_no],
     ).fetchone()
     if line is None or line["variant_id"] is None:
         raise Refused(f"Receipt {receipt_id} has no line {line_no} that could be taken back.")
+    if line["import_id"] is not None:
+        raise Refused("It came with an old tool's list and moved no stock here: correct it there, or count the shelf.")
     done = db.execute(
         "select 1 from receipt_lines where receipt_id = ? and corrects = ?", [receipt_id, line_no]
     ).fetchone()

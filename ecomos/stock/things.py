@@ -69,9 +69,11 @@ select coalesce(i.variant_id, (select min(w.id) from variants w where w.sku = i.
 from supplier_items i join suppliers s on s.id = i.supplier_id
 order by i.cost_cents is not null, i.cost_cents desc, i.supplier_id desc"""
 _LEVELS = """
--- One row per thing and place: sellable pieces, what of them is sold, and what the platform says is incoming.
-select variant_id, location_id, on_hand, coalesce(committed, 0), coalesce(incoming, 0)
-from stock_levels where state = 'sellable'"""
+-- One row per thing and place: sellable pieces, what of them is sold, and what the platform says is incoming. What is
+-- on the way between two places counts, and is no place to buy for: -1.
+select n.variant_id, case when l.kind = 'shelf' then n.location_id else -1 end, n.on_hand, coalesce(n.committed, 0),
+  coalesce(n.incoming, 0)
+from stock_levels n join locations l on l.id = n.location_id where n.state = 'sellable'"""
 _COMING = """
 select variant_id, sum(quantity), min(case when quantity > 0 then expected_on end)
 from coming_lines where variant_id is not null group by 1"""
@@ -169,6 +171,6 @@ def _levels(db: sqlite3.Connection, at: dict[int, int]) -> tuple[Array, ...]:
         committed[row] += taken
         incoming[row] += comes
         known[row] = 1
-        if pieces > most[row]:
+        if place >= 0 and pieces > most[row]:
             where[row], most[row] = place, pieces
     return on_hand, committed, known > 0, incoming, where

@@ -24,8 +24,10 @@ class Wanted:
     supplier_sku: str | None = None
 
 
-def wanted_thing(db: sqlite3.Connection, variant: int, place: int, quantity: int) -> Wanted | str:
-    """The thing with its supplier, or why it can't be ordered."""
+def wanted_thing(
+    db: sqlite3.Connection, variant: int, place: int, quantity: int, supplier: int | None = None
+) -> Wanted | str:
+    """The thing with its supplier (the one that is named, else the planned one), or why it can't be ordered."""
     thing = db.execute(
         """select v.sku, v.title, p.title as product from variants v join products p on p.id = v.product_id
            where v.id = ?""",
@@ -35,7 +37,7 @@ def wanted_thing(db: sqlite3.Connection, variant: int, place: int, quantity: int
         return f"Thing {variant} has no SKU: give it one in the platform, then it can be ordered."
     if quantity <= 0:
         return f"{thing['sku']}: nothing is to be ordered."
-    item = _supplied(db, variant, place, thing["sku"])
+    item = _supplied(db, variant, place, thing["sku"], supplier)
     if item is None:
         return f"{thing['sku']} has no supplier yet: name one on the page Suppliers."
     standing = _standing(db, variant, place, item["supplier_id"])
@@ -48,14 +50,14 @@ def wanted_thing(db: sqlite3.Connection, variant: int, place: int, quantity: int
     )  # fmt: skip
 
 
-def _supplied(db: sqlite3.Connection, variant: int, place: int, sku: str) -> Any:
-    """The supplier that the plan names, else the one with the lowest cost."""
+def _supplied(db: sqlite3.Connection, variant: int, place: int, sku: str, supplier: int | None) -> Any:
+    """The named supplier, else the one that the plan names, else the one with the lowest cost."""
     return db.execute(
         """select i.* from supplier_items i
            left join stock_plans s on s.variant_id = ?1 and s.location_id = ?2 and s.supplier_id = i.supplier_id
-           where i.variant_id = ?1 or (i.variant_id is null and i.sku = ?3)
+           where (i.variant_id = ?1 or (i.variant_id is null and i.sku = ?3)) and (?4 is null or i.supplier_id = ?4)
            order by s.supplier_id is null, i.cost_cents is null, i.cost_cents, i.supplier_id limit 1""",
-        [variant, place, sku],
+        [variant, place, sku, supplier],
     ).fetchone()
 
 

@@ -7,6 +7,7 @@ from ecomos.errors import Refused
 from ecomos.money import format_money
 from ecomos.people import roles_of
 from ecomos.stock.count_approval import book_variances, count_again, say_cause, variances
+from ecomos.stock.count_entry import cost_of
 from ecomos.stock.count_plan import Rhythm, rhythm_of
 from ecomos.stock.counting import count_of
 from ecomos.stock.hands import COUNTERS, Hand
@@ -16,7 +17,15 @@ from ecomos.work.shop import Shop
 from ecomos.work.upkeep_tasks import close_upkeep_task, open_upkeep_task
 from ecomos.work.versions import policies
 
-__all__ = ["approve_variances", "ask_for_approval", "cause_of_variance", "rhythm_in_force", "send_back", "worth_of"]
+__all__ = [
+    "approve_variances",
+    "ask_for_approval",
+    "cause_of_variance",
+    "must_be_theirs",
+    "rhythm_in_force",
+    "send_back",
+    "worth_of",
+]
 
 KIND = "write-off"
 
@@ -50,8 +59,29 @@ def approve_variances(shop: Shop, person_id: int, number: int, now: datetime) ->
         if not may_decide(shop, person_id, None, KIND, total, cents, currency, now):
             raise Refused(_not_theirs(shop, person_id, total, cents, now))
         moves = book_variances(shop.db, _hand(shop, person_id, now), number, cents)
-        close_upkeep_task(shop, _task(number, count.made_at), now)
+        _close_tasks(shop, number, count.made_at, now)
     return moves
+
+
+def must_be_theirs(shop: Shop, person_id: int, variant: int, pieces: int, now: datetime) -> None:
+    """Raises Refused where a correction by hand, with those of today, is worth more than the person may write off."""
+    cents = abs(pieces) * cost_of(shop.db, variant)
+    total, currency = cents + _corrected_today(shop, person_id, now), shop.home.currency
+    if not may_decide(shop, person_id, None, KIND, total, cents, currency, now):
+        limit = limit_of_person(shop, person_id, KIND, currency, now) or 0
+        raise Refused(
+            f"{format_money(total, currency)} today is more than the {format_money(limit, currency)} that you may "
+            "write off alone: have the thing counted on the page Counts, whoever may approve it sees it there."
+        )
+
+
+def _corrected_today(shop: Shop, person_id: int, now: datetime) -> int:
+    rows = shop.db.execute(
+        """select variant_id, sum(abs(quantity)) as pieces from stock_moves
+           where kind = 'adjust' and actor = ? and recorded_at >= ? group by 1""",
+        [f"person:{person_id}", iso(shop.working.at(shop.today(now), time(0)))],
+    ).fetchall()
+    return sum(row["pieces"] * cost_of(shop.db, row["variant_id"]) for row in rows)
 
 
 def _approved_today(shop: Shop, person_id: int, now: datetime) -> int:
@@ -79,8 +109,24 @@ def _whose(shop: Shop, person_id: int, total: int, cents: int, now: datetime) ->
     return first_that_may(shop, start, KIND, total, cents, shop.home.currency, person_id, now)
 
 
-def _task(number: int, made_at: str) -> str:
-    return f"count:{number}:{made_at}"
+def _task(shop: Shop, number: int, made_at: str) -> str:
+    """The name of the task: another one where something was counted again."""
+    newest = shop.db.execute(
+        """select max(coalesce(recounted_at, counted_at)) from count_lines
+           where count_id = ? and status = 'to approve'""",
+        [number],
+    ).fetchone()[0]
+    return f"count:{number}:{made_at}:{newest}"
+
+
+def _close_tasks(shop: Shop, number: int, made_at: str, now: datetime) -> None:
+    rows = shop.db.execute(
+        """select json_extract(data, '$.upkeep') as what from tasks
+           where kind = 'failed' and status in ('open', 'taken') and json_extract(data, '$.upkeep') like ?""",
+        [f"count:{number}:{made_at}%"],
+    ).fetchall()
+    for row in rows:
+        close_upkeep_task(shop, row["what"], now)
 
 
 def ask_for_approval(shop: Shop, person_id: int, number: int, now: datetime) -> bool:
@@ -91,7 +137,7 @@ def ask_for_approval(shop: Shop, person_id: int, number: int, now: datetime) -> 
         return False
     return open_upkeep_task(
         shop,
-        _task(number, count.made_at),
+        _task(shop, number, count.made_at),
         f"Approve what a count found: {format_money(cents, shop.home.currency)} in {count.place}",
         f"{count.title}: {count.to_approve} differ. On the page Counts, see each with its cause, approve them or have "
         "them counted once more.",
@@ -112,4 +158,4 @@ def send_back(shop: Shop, person_id: int, number: int, line_no: int, why: str, n
         raise Refused("Whoever approves write-offs has it counted once more.")
     with write(shop.db):
         count_again(shop.db, _hand(shop, person_id, now), number, line_no, why)
-        close_upkeep_task(shop, _task(number, count_of(shop.db, number).made_at), now)
+        _close_tasks(shop, number, count_of(shop.db, number).made_at, now)

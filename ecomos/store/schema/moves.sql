@@ -42,6 +42,7 @@ create table stock_moves (
 create index stock_moves_by_variant on stock_moves(variant_id, location_id, state, happened_at);
 create index stock_moves_by_ref on stock_moves(ref_type, ref_id);
 create index stock_moves_by_kind on stock_moves(kind, recorded_at);
+create index stock_moves_by_pair on stock_moves(pair) where pair is not null;
 create index stock_moves_by_bin on stock_moves(bin_id, recorded_at) where bin_id is not null;
 
 -- What lay there before moves were written.
