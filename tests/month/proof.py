@@ -46,8 +46,8 @@ def test_no_wait_is_older_than_two_weeks_or_without_a_date(month: Month) -> None
 
 @pytest.mark.slow
 def test_only_the_planted_causes_broke_a_promise(month: Month) -> None:
-    """The list that the plan gives, and at most one order of the month that the team left lying over night (its customer
-    was told, see below); orders that somebody misjudged stand apart."""
+    """The list that the plan gives, and at most one order of the month that the team left lying over night (its
+    customer was told, see below); orders that somebody misjudged stand apart."""
     found = {b.number for b in outcome.broken_promises(month)} - outcome.misjudged(month)
     planted = outcome.planted_breaks(month) - outcome.misjudged(month)
     assert planted - found == set()
